@@ -1,0 +1,138 @@
+/**
+ * `deno task agent …`: the people who have a number of their own. It writes to the book that the running server
+ * reads, so what it does counts at once.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import type { Agent, Book } from "../pbx/ports.ts";
+import { hashOf, newSecret } from "./keys.ts";
+
+/** The line that every agent is on unless told. */
+export const DEFAULT_LINE = "Webphone1";
+
+/** What the command needs of the world: the book, and the origin that a link begins with. */
+export interface AgentCommandNeeds {
+  readonly book: Book;
+  readonly origin: string;
+  readonly print: (line: string) => void;
+}
+
+/** Where an agent's phone is; the key rides in the fragment, which a browser sends to nobody. */
+export const agentUrl = (origin: string, number: string, key: string): string =>
+  `${origin}/agent/${number}#key=${key}`;
+
+/** Gives an agent a new key and writes both to the book; answers the key, which is stored nowhere. */
+export async function enrol(book: Book, agent: Omit<Agent, "keyHash">): Promise<string> {
+  const key = newSecret();
+  await book.putAgent({ ...agent, keyHash: hashOf(key) });
+  return key;
+}
+
+/** Runs `agent add`, `list`, `link` or `remove`. Throws "Cannot … agent …: …". */
+export async function runAgentCommand(words: readonly string[], needs: AgentCommandNeeds): Promise<void> {
+  const [verb = "", ...rest] = words;
+  const run = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
+  if (!run) throw new Error(`Cannot run "agent ${verb}": expected add, list, link or remove`);
+  await run(optionsOf(verb, rest), needs);
+}
+
+const COMMANDS: Record<string, (options: Options, needs: AgentCommandNeeds) => Promise<void>> = {
+  add: addAgent,
+  list: listAgents,
+  link: linkAgent,
+  remove: removeAgent,
+};
+
+async function addAgent(options: Options, { book, origin, print }: AgentCommandNeeds): Promise<void> {
+  const number = numberOf("add", options);
+  const line = options.line ?? DEFAULT_LINE;
+  const cannot = `Cannot add agent ${number}:`;
+  if (await book.agent(number)) {
+    throw new Error(`${cannot} there is one already (agent link makes a new URL)`);
+  }
+  // The first start makes the default line, and who hires people before it need not know.
+  if (line !== DEFAULT_LINE && !await book.hasLine(line)) {
+    throw new Error(`${cannot} there is no line ${line}`);
+  }
+  const { elect, supervisor, name = `Agent ${number}` } = options;
+  const key = await enrol(book, { number, name, line, elect, supervisor });
+  print(`Added ${name} on ${line}. The URL is the key to this phone, so give it to nobody else:`);
+  print(agentUrl(origin, number, key));
+}
+
+async function listAgents(options: Options, { book, print }: AgentCommandNeeds): Promise<void> {
+  if (options.number !== undefined) throw new Error(`Cannot list agents: unknown argument ${options.number}`);
+  for (const { number, name, line, elect, supervisor } of await book.agents()) {
+    print([number, line, name, elect && "elect", supervisor && "supervisor"].filter(Boolean).join("\t"));
+  }
+}
+
+async function linkAgent(options: Options, { book, origin, print }: AgentCommandNeeds): Promise<void> {
+  const agent = await knownAgent("link", options, book);
+  const key = await enrol(book, agent);
+  await book.removeSessions(agent.number);
+  print(`A new URL for ${agent.name}; the old one and its sign-ins are dead:`);
+  print(agentUrl(origin, agent.number, key));
+}
+
+async function removeAgent(options: Options, { book, print }: AgentCommandNeeds): Promise<void> {
+  const agent = await knownAgent("remove", options, book);
+  await book.removeAgent(agent.number);
+  print(`Removed ${agent.name} (${agent.number}).`);
+}
+
+async function knownAgent(verb: string, options: Options, book: Book): Promise<Agent> {
+  const number = numberOf(verb, options);
+  const agent = await book.agent(number);
+  if (!agent) throw new Error(`Cannot ${verb} agent ${number}: there is no such agent`);
+  return agent;
+}
+
+function numberOf(verb: string, { number }: Options): string {
+  if (number === undefined) throw new Error(`Cannot ${verb} agent: tell its number, such as 1003`);
+  if (!/^1\d{3}$/.test(number)) {
+    throw new Error(`Cannot ${verb} agent ${number}: expected a number from 1000 to 1999`);
+  }
+  return number;
+}
+
+interface Options {
+  readonly number: string | undefined;
+  readonly name: string | undefined;
+  readonly line: string | undefined;
+  readonly elect: boolean;
+  readonly supervisor: boolean;
+}
+
+const FLAGS = {
+  name: { type: "string" },
+  line: { type: "string" },
+  elect: { type: "boolean", default: false },
+  supervisor: { type: "boolean", default: false },
+} as const;
+
+/** The number and the flags; only `add` takes flags. Throws in words for what is not known. */
+function optionsOf(verb: string, words: readonly string[]): Options {
+  const unknown = verb === "add" ? undefined : words.find((word) => word.startsWith("-"));
+  if (unknown) throw new Error(`Cannot ${verb} agent: unknown argument ${unknown}`);
+  const { values, positionals: [number, extra] } = parsed(verb, words);
+  if (extra !== undefined) throw new Error(`Cannot ${verb} agent: unknown argument ${extra}`);
+  const { elect, supervisor } = values;
+  return { number, name: checked(verb, values.name), line: checked(verb, values.line), elect, supervisor };
+}
+
+function parsed(verb: string, words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    // The first sentence tells what is wrong, the others are about dashes.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
+    throw new Error(`Cannot ${verb} agent: ${reason}`);
+  }
+}
+
+function checked(verb: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^[^\p{Cc}]{1,64}$/u.test(text.trim())) return text?.trim();
+  throw new Error(`Cannot ${verb} agent: a name has 1 to 64 characters, all of them visible`);
+}

@@ -1,0 +1,141 @@
+/**
+ * The book in any SQL that Kysely speaks: written once for SQLite and for what may come beside it.
+ *
+ * @module
+ */
+import { type Dialect, type Insertable, Kysely, type Selectable, SqliteDialect } from "kysely";
+import type { Agent, Book, CallHistoryEntry } from "../pbx/ports.ts";
+import { migrate } from "./book_migrations.ts";
+import { kyselyDatabase } from "./sqlite.ts";
+
+/** The tables as they are now; flags are 0 or 1, times are milliseconds since the epoch. */
+export interface BookTables {
+  lines: { name: string };
+  agents: {
+    number: string;
+    name: string;
+    line: string;
+    elect: number;
+    supervisor: number;
+    key_hash: string;
+  };
+  sessions: { hash: string; number: string; expires_at: number };
+  history: {
+    id: string;
+    caller: string;
+    callee: string;
+    created_at: number;
+    accepted_at: number | null;
+    ended_at: number;
+    reason: string;
+  };
+}
+
+/** A {@linkcode Book} in the SQLite file at `path`, brought to today's tables. Throws when it cannot be opened. */
+export function sqliteBook(path: string): Promise<Book> {
+  return openBook(new SqliteDialect({ database: kyselyDatabase(path) }));
+}
+
+async function openBook(dialect: Dialect): Promise<Book> {
+  const db = new Kysely<BookTables>({ dialect });
+  await migrate(db);
+  return new SqlBook(db);
+}
+
+class SqlBook implements Book {
+  constructor(readonly db: Kysely<BookTables>) {}
+
+  async putAgent(agent: Agent): Promise<void> {
+    const { number, ...rest } = agentRow(agent);
+    const put = this.db.insertInto("agents").values({ number, ...rest });
+    await put.onConflict((conflict) => conflict.column("number").doUpdateSet(rest)).execute();
+  }
+
+  async agent(number: string): Promise<Agent | undefined> {
+    const row = await this.db.selectFrom("agents").selectAll().where("number", "=", number)
+      .executeTakeFirst();
+    return row && agentOf(row);
+  }
+
+  async agents(line?: string): Promise<readonly Agent[]> {
+    const all = this.db.selectFrom("agents").selectAll().orderBy("number");
+    const rows = await (line === undefined ? all : all.where("line", "=", line)).execute();
+    return rows.map(agentOf);
+  }
+
+  removeAgent(number: string): Promise<boolean> {
+    return this.db.transaction().execute(async (db) => {
+      await db.deleteFrom("sessions").where("number", "=", number).execute();
+      const { numDeletedRows } = await db.deleteFrom("agents").where("number", "=", number)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  async putLine(name: string): Promise<void> {
+    await this.db.insertInto("lines").values({ name }).onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async hasLine(name: string): Promise<boolean> {
+    const row = await this.db.selectFrom("lines").select("name").where("name", "=", name).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async putSession(hash: string, number: string, expires: number): Promise<void> {
+    const rest = { number, expires_at: expires };
+    const put = this.db.insertInto("sessions").values({ hash, ...rest });
+    await put.onConflict((conflict) => conflict.column("hash").doUpdateSet(rest)).execute();
+  }
+
+  async sessionNumber(hash: string, now: number): Promise<string | undefined> {
+    const live = this.db.selectFrom("sessions").select("number").where("expires_at", ">", now);
+    const row = await live.where("hash", "=", hash).executeTakeFirst();
+    return row?.number;
+  }
+
+  async removeSessions(number: string): Promise<void> {
+    await this.db.deleteFrom("sessions").where("number", "=", number).execute();
+  }
+
+  async addHistory(entry: CallHistoryEntry): Promise<void> {
+    const { id, ...rest } = historyRow(entry);
+    const add = this.db.insertInto("history").values({ id, ...rest });
+    await add.onConflict((conflict) => conflict.column("id").doUpdateSet(rest)).execute();
+  }
+
+  async history(most: number): Promise<readonly CallHistoryEntry[]> {
+    const newest = this.db.selectFrom("history").selectAll().orderBy("created_at", "desc").limit(most);
+    return (await newest.execute()).map(historyEntryOf);
+  }
+
+  async check(): Promise<void> {
+    await this.db.selectFrom("lines").select("name").limit(1).execute();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.db.destroy();
+  }
+}
+
+function agentRow(
+  { number, name, line, elect, supervisor, keyHash }: Agent,
+): Insertable<BookTables["agents"]> {
+  return { number, name, line, elect: Number(elect), supervisor: Number(supervisor), key_hash: keyHash };
+}
+
+function agentOf(
+  { number, name, line, elect, supervisor, key_hash }: Selectable<BookTables["agents"]>,
+): Agent {
+  return { number, name, line, elect: elect === 1, supervisor: supervisor === 1, keyHash: key_hash };
+}
+
+function historyRow(entry: CallHistoryEntry): Insertable<BookTables["history"]> {
+  const { id, caller, callee, createdAt: created_at, endedAt: ended_at, reason } = entry;
+  return { id, caller, callee, created_at, accepted_at: entry.acceptedAt ?? null, ended_at, reason };
+}
+
+function historyEntryOf(row: Selectable<BookTables["history"]>): CallHistoryEntry {
+  const { id, caller, callee, created_at: createdAt, accepted_at, ended_at: endedAt, reason } = row;
+  return { id, caller, callee, createdAt, acceptedAt: accepted_at ?? undefined, endedAt, reason };
+}

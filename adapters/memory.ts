@@ -1,0 +1,305 @@
+/**
+ * The ports of one process that need no disk: what is on line, and what one phone tells another. The `Book` and the
+ * `Calls` kept here are for tests, where nothing has to outlive the run.
+ *
+ * @module
+ */
+import { isOver } from "../protocol/call_state.ts";
+import type {
+  Agent,
+  Book,
+  Bus,
+  CallHistoryEntry,
+  CallRecord,
+  Calls,
+  Created,
+  Now,
+  Party,
+  Registrar,
+  Registration,
+} from "../pbx/ports.ts";
+
+/** A {@linkcode Bus} in memory; a listener that throws is reported to `onError` and stops nobody else. */
+export function memoryBus(onError: (error: unknown) => void): Bus {
+  return new MemoryBus(onError);
+}
+
+/** A {@linkcode Registrar} in memory; `now` tells which registrations are still alive. */
+export function memoryRegistrar(now: Now): Registrar {
+  return new MemoryRegistrar(now);
+}
+
+/** {@linkcode Calls} in memory. */
+export function memoryCalls(): Calls {
+  return new MemoryCalls();
+}
+
+/** A {@linkcode Book} in memory, which forgets everything when it is closed. */
+export function memoryBook(): Book {
+  return new MemoryBook();
+}
+
+/** What all ports in memory share: they are never ill, and closing them only lets go of what they hold. */
+abstract class InMemory {
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+type Listener = (text: string) => void;
+
+class MemoryBus extends InMemory implements Bus {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #waiting: { topic: string; text: string }[] = [];
+  #delivering = false;
+
+  constructor(readonly onError: (error: unknown) => void) {
+    super();
+  }
+
+  /** Delivers at once, but never inside another delivery: a listener that publishes must not overtake its message. */
+  publish(topic: string, text: string): void {
+    this.#waiting.push({ topic, text });
+    if (this.#delivering) return;
+    this.#delivering = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#deliver(next.topic, next.text);
+    }
+    this.#delivering = false;
+  }
+
+  subscribe(topic: string, listener: Listener): Promise<() => void> {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    // A subscription of its own, so that one function can listen twice and leave once.
+    const subscription: Listener = (text) => listener(text);
+    this.#listeners.set(topic, listeners.add(subscription));
+    return Promise.resolve(() => {
+      listeners.delete(subscription);
+      if (listeners.size === 0 && this.#listeners.get(topic) === listeners) this.#listeners.delete(topic);
+    });
+  }
+
+  #deliver(topic: string, text: string): void {
+    const listeners = this.#listeners.get(topic);
+    for (const listener of [...listeners ?? []]) {
+      if (!listeners?.has(listener)) continue;
+      try {
+        listener(text);
+      } catch (error) {
+        this.onError(error);
+      }
+    }
+  }
+}
+
+/** An index: many values under one word, none left behind when the last one goes. */
+class Index<T> {
+  readonly #sets = new Map<string, Set<T>>();
+
+  add(word: string, value: T): void {
+    this.#sets.set(word, (this.#sets.get(word) ?? new Set()).add(value));
+  }
+
+  delete(word: string, value: T): void {
+    const set = this.#sets.get(word);
+    if (set?.delete(value) && set.size === 0) this.#sets.delete(word);
+  }
+
+  of(word: string): readonly T[] {
+    return [...this.#sets.get(word) ?? []];
+  }
+}
+
+const keyOf = (party: Party): string => `${party.number}\n${party.device}`;
+
+class MemoryRegistrar extends InMemory implements Registrar {
+  readonly #byKey = new Map<string, Registration>();
+  readonly #byResume = new Map<string, string>();
+  readonly #keysOfNumber = new Index<string>();
+  readonly #keysOfLine = new Index<string>();
+
+  constructor(readonly now: Now) {
+    super();
+  }
+
+  put(registration: Registration): Promise<void> {
+    const key = keyOf(registration);
+    this.#forget(key);
+    this.#byKey.set(key, registration);
+    this.#byResume.set(registration.resume, key);
+    this.#keysOfNumber.add(registration.number, key);
+    this.#keysOfLine.add(registration.line, key);
+    return Promise.resolve();
+  }
+
+  async update(party: Party, change: Partial<Registration>, epoch?: string): Promise<boolean> {
+    const stored = this.#stored(party, epoch);
+    if (stored) await this.put({ ...stored, ...change, number: party.number, device: party.device });
+    return stored !== undefined;
+  }
+
+  remove(party: Party, epoch?: string): Promise<boolean> {
+    const stored = this.#stored(party, epoch);
+    if (stored) this.#forget(keyOf(party));
+    return Promise.resolve(stored !== undefined);
+  }
+
+  ofNumber(number: string): Promise<readonly Registration[]> {
+    return Promise.resolve(this.#live(this.#keysOfNumber.of(number)).sort((a, b) => a.since - b.since));
+  }
+
+  ofLine(line: string): Promise<readonly Registration[]> {
+    return Promise.resolve(this.#live(this.#keysOfLine.of(line)));
+  }
+
+  byResume(resume: string): Promise<Registration | undefined> {
+    const key = this.#byResume.get(resume);
+    return Promise.resolve(key === undefined ? undefined : this.#live([key])[0]);
+  }
+
+  due(now: number): Promise<readonly Registration[]> {
+    return Promise.resolve([...this.#byKey.values()].filter((registration) => registration.expires <= now));
+  }
+
+  #stored(party: Party, epoch?: string): Registration | undefined {
+    const stored = this.#byKey.get(keyOf(party));
+    return epoch === undefined || stored?.epoch === epoch ? stored : undefined;
+  }
+
+  #live(keys: readonly string[]): Registration[] {
+    const now = this.now();
+    return keys.flatMap((key) => this.#byKey.get(key) ?? []).filter(({ expires }) => expires > now);
+  }
+
+  #forget(key: string): void {
+    const stored = this.#byKey.get(key);
+    if (!stored) return;
+    this.#byKey.delete(key);
+    if (this.#byResume.get(stored.resume) === key) this.#byResume.delete(stored.resume);
+    this.#keysOfNumber.delete(stored.number, key);
+    this.#keysOfLine.delete(stored.line, key);
+  }
+}
+
+/** Whether `call` is the other way round of `other`, and nobody has accepted it yet. */
+const isReverse = (call: CallRecord, other: CallRecord): boolean =>
+  call.caller.number === other.callee.number && call.callee.number === other.caller.number &&
+  call.state.name !== "established";
+
+class MemoryCalls extends InMemory implements Calls {
+  readonly #calls = new Map<string, CallRecord>();
+  readonly #liveOfNumber = new Index<string>();
+
+  create(call: CallRecord): Promise<Created> {
+    return Promise.resolve(this.#create(call));
+  }
+
+  read(id: string): Promise<CallRecord | undefined> {
+    return Promise.resolve(this.#calls.get(id));
+  }
+
+  swap(before: CallRecord, after: CallRecord): Promise<boolean> {
+    const isFirst = this.#calls.get(before.id)?.version === before.version;
+    if (isFirst) this.#write(after);
+    return Promise.resolve(isFirst);
+  }
+
+  live(): Promise<readonly CallRecord[]> {
+    return Promise.resolve([...this.#calls.values()].filter((call) => !isOver(call.state)));
+  }
+
+  ofNumber(number: string): Promise<readonly CallRecord[]> {
+    return Promise.resolve(this.#ofNumber(number));
+  }
+
+  async due(now: number): Promise<readonly CallRecord[]> {
+    return (await this.live()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now);
+  }
+
+  forget(before: number): Promise<void> {
+    for (const [id, call] of this.#calls) {
+      if (call.createdAt < before && isOver(call.state)) this.#calls.delete(id);
+    }
+    return Promise.resolve();
+  }
+
+  #create(call: CallRecord): Created {
+    if (this.#calls.has(call.id)) return { outcome: "duplicate" };
+    const ofCaller = this.#ofNumber(call.caller.number);
+    const reverse = ofCaller.find((other) => isReverse(other, call));
+    if (reverse) return { outcome: "glare", reverse };
+    const isBusy = ofCaller.length > 0 || this.#ofNumber(call.callee.number).length > 0;
+    if (call.elected && isBusy) return { outcome: "busy" };
+    this.#write(call);
+    return { outcome: "created" };
+  }
+
+  #ofNumber(number: string): readonly CallRecord[] {
+    return this.#liveOfNumber.of(number).flatMap((id) => this.#calls.get(id) ?? []);
+  }
+
+  #write(call: CallRecord): void {
+    this.#calls.set(call.id, call);
+    for (const number of [call.caller.number, call.callee.number]) {
+      if (isOver(call.state)) this.#liveOfNumber.delete(number, call.id);
+      else this.#liveOfNumber.add(number, call.id);
+    }
+  }
+}
+
+class MemoryBook extends InMemory implements Book {
+  readonly #agents = new Map<string, Agent>();
+  readonly #lines = new Set<string>();
+  readonly #sessions = new Map<string, { number: string; expires: number }>();
+  readonly #history = new Map<string, CallHistoryEntry>();
+
+  async putAgent(agent: Agent): Promise<void> {
+    await Promise.resolve(this.#agents.set(agent.number, agent));
+  }
+
+  agent(number: string): Promise<Agent | undefined> {
+    return Promise.resolve(this.#agents.get(number));
+  }
+
+  agents(line?: string): Promise<readonly Agent[]> {
+    const all = [...this.#agents.values()].filter((agent) => line === undefined || agent.line === line);
+    return Promise.resolve(all.sort((a, b) => (a.number < b.number ? -1 : 1)));
+  }
+
+  async removeAgent(number: string): Promise<boolean> {
+    await this.removeSessions(number);
+    return this.#agents.delete(number);
+  }
+
+  async putLine(name: string): Promise<void> {
+    await Promise.resolve(this.#lines.add(name));
+  }
+
+  hasLine(name: string): Promise<boolean> {
+    return Promise.resolve(this.#lines.has(name));
+  }
+
+  async putSession(hash: string, number: string, expires: number): Promise<void> {
+    await Promise.resolve(this.#sessions.set(hash, { number, expires }));
+  }
+
+  sessionNumber(hash: string, now: number): Promise<string | undefined> {
+    const session = this.#sessions.get(hash);
+    return Promise.resolve(session && session.expires > now ? session.number : undefined);
+  }
+
+  removeSessions(number: string): Promise<void> {
+    for (const [hash, session] of this.#sessions) if (session.number === number) this.#sessions.delete(hash);
+    return Promise.resolve();
+  }
+
+  async addHistory(entry: CallHistoryEntry): Promise<void> {
+    await Promise.resolve(this.#history.set(entry.id, entry));
+  }
+
+  history(most: number): Promise<readonly CallHistoryEntry[]> {
+    const newest = [...this.#history.values()].sort((a, b) => b.createdAt - a.createdAt);
+    return Promise.resolve(newest.slice(0, most));
+  }
+}

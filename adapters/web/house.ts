@@ -1,0 +1,88 @@
+/**
+ * Everything that routes may ask for, put together: files, pages, sign-in, sockets, and the people of the book.
+ *
+ * @module
+ */
+import type { AgentCard, House, Route } from "../../routes/house.ts";
+import type { Agent, Book, Log, Port } from "../../pbx/ports.ts";
+import { createApp } from "./app.ts";
+import { loadAssets } from "./assets.ts";
+import { remoteOf } from "./listen.ts";
+import { clientAddress } from "./origin.ts";
+import { ROOT } from "./paths.ts";
+import { createPage } from "./render.tsx";
+import { openSignIn, type SignIn } from "./sign_in.ts";
+import { type SocketNeeds, Sockets } from "./socket.ts";
+
+/** What a house is opened with. */
+export interface HouseOptions {
+  /** All ports by name: their health is the house's. */
+  readonly ports: { readonly book: Book } & Readonly<Record<string, Port>>;
+  readonly exchange: Pick<SocketNeeds, "connect">;
+  readonly log: Log;
+  readonly routes: readonly Route[];
+  readonly publicUrl?: string | undefined;
+  /** The certificate, as PEM, that devices have to trust. */
+  readonly authority?: string | undefined;
+}
+
+/** A house that answers requests; disposing of it says goodbye to all sockets. */
+export interface OpenHouse extends AsyncDisposable {
+  answer(request: Request): Response | Promise<Response>;
+}
+
+/** Opens the house. Throws when nothing was built. */
+export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
+  const { ports: { book }, exchange, log, publicUrl } = options;
+  const signIn = openSignIn({
+    book,
+    now: Date.now,
+    publicUrl,
+    addressOf: (request) => clientAddress(request, remoteOf(request), publicUrl),
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
+  const sockets = new Sockets({ connect: exchange.connect, agentsOf: signIn.agentsOf, log });
+  const app = createApp(await makeHouse(options, signIn, sockets), options.routes);
+  return {
+    answer: (request) => app.fetch(request),
+    [Symbol.asyncDispose]: () => sockets[Symbol.asyncDispose](),
+  };
+}
+
+async function makeHouse(options: HouseOptions, signIn: SignIn, sockets: Sockets): Promise<House> {
+  const { ports, log, publicUrl, authority } = options;
+  const { names, serve } = await loadAssets({ root: ROOT, worker: true });
+  return {
+    asset: serve,
+    page: createPage({ names, worker: true }),
+    publicUrl,
+    authority,
+    agent: async (number) => cardOf(await ports.book.agent(number)),
+    startsAnother: async (number) =>
+      (await ports.book.agents()).some((agent) => startsWith(agent.number, number)),
+    agentOf: async (request, number) => (await signIn.agentsOf(request)).has(number),
+    exchangeKey: signIn.exchange,
+    upgrade: (request) => sockets.upgrade(request),
+    check: () => checkAll(ports),
+    log,
+  };
+}
+
+const startsWith = (number: string, beginning: string): boolean =>
+  number !== beginning && number.startsWith(beginning);
+
+/** What the public may know of an agent: not the hash of the key. */
+function cardOf(agent: Agent | undefined): AgentCard | undefined {
+  return agent && { number: agent.number, name: agent.name, line: agent.line, elect: agent.elect };
+}
+
+async function checkAll(ports: Readonly<Record<string, Port>>): Promise<Readonly<Record<string, string>>> {
+  const checks = Object.entries(ports).map(async ([name, port]) => {
+    const state = await port.check().then(
+      () => "ok",
+      (error) => error instanceof Error ? error.message : String(error),
+    );
+    return [name, state] as const;
+  });
+  return Object.fromEntries(await Promise.all(checks));
+}

@@ -1,0 +1,32 @@
+/**
+ * Where a request comes from, and how safe its way was, also behind a proxy that the operator has told us of.
+ *
+ * @module
+ */
+
+/** Whether a page of ours asks, or no page at all (then there is no `Origin`); `publicUrl` is an origin. */
+export function isSameOrigin(request: Request, publicUrl?: string): boolean {
+  const origin = request.headers.get("origin");
+  if (origin === null || origin === publicUrl) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+}
+
+/** Whether the browser speaks HTTPS, be it to us or to the proxy at `publicUrl`. */
+export function isHttps(request: Request, publicUrl?: string): boolean {
+  if (new URL(request.url).protocol === "https:") return true;
+  if (!publicUrl?.startsWith("https:")) return false;
+  return request.headers.get("origin") === publicUrl ||
+    request.headers.get("host") === new URL(publicUrl).host;
+}
+
+/**
+ * The address of who asks: of the socket's other end, or, when a proxy on this machine or network passes the request
+ * on, what that proxy wrote last into `X-Forwarded-For`.
+ */
+export function clientAddress(request: Request, remote: string, publicUrl?: string): string {
+  const forwarded = request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+  return publicUrl && forwarded && isNear(remote) ? forwarded : remote;
+}
+
+const isNear = (address: string): boolean =>
+  /^(::ffff:)?(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|^::1$|^f[cd]/i.test(address);

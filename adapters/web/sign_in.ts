@@ -1,0 +1,119 @@
+/**
+ * Sign-in by link: the key in an agent's URL is exchanged once for a cookie, and the cookie says from then on whose
+ * browser this is. Both are stored as their SHA-256 only.
+ *
+ * @module
+ */
+import type { Book, Now } from "../../pbx/ports.ts";
+import { hashOf, isSecretOf, newSecret } from "../keys.ts";
+import { isHttps, isSameOrigin } from "./origin.ts";
+
+/** What sign-in needs of the world. */
+export interface SignInNeeds {
+  readonly book: Book;
+  readonly now: Now;
+  readonly publicUrl?: string | undefined;
+  /** The address that wrong keys are counted by. */
+  readonly addressOf: (request: Request) => string;
+  /** Waits so many milliseconds: a wrong key is answered slowly. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** A `Set-Cookie` for the right key, or why there is none; an unknown agent is a wrong key like any other. */
+export type Exchanged =
+  | { readonly cookie: string }
+  | { readonly refused: "wrong-key" | "too-many" | "foreign-origin" };
+
+/** Exchanges keys for cookies and reads whose browser it is. */
+export interface SignIn {
+  exchange(request: Request, number: string, key: string): Promise<Exchanged>;
+  /** The agents that this browser is signed in as; for a page of another origin always none. */
+  agentsOf(request: Request): Promise<ReadonlySet<string>>;
+}
+
+/** The longest that browsers keep a cookie. */
+const COOKIE_SECONDS = 400 * 86_400;
+const WRONG_KEY_MILLISECONDS = 250;
+const WRONG_KEYS_PER_MINUTE = 10;
+/** More sign-ins than this in one browser are not looked at, so that a request cannot cost more than that. */
+const MOST_COOKIES = 32;
+const NOBODY: ReadonlySet<string> = new Set();
+/** Compared with when there is no such agent, so that this takes as long as a wrong key. */
+const NO_HASH = hashOf(newSecret());
+
+/** Sign-in over a {@linkcode Book}. */
+export function openSignIn(needs: SignInNeeds): SignIn {
+  const tries = new Tries(needs.now);
+  return {
+    exchange: (request, number, key) => exchange(needs, tries, request, number, key),
+    agentsOf: (request) =>
+      isSameOrigin(request, needs.publicUrl) ? signedIn(needs, request) : Promise.resolve(NOBODY),
+  };
+}
+
+async function exchange(
+  needs: SignInNeeds,
+  tries: Tries,
+  request: Request,
+  number: string,
+  key: string,
+): Promise<Exchanged> {
+  if (!isSameOrigin(request, needs.publicUrl)) return { refused: "foreign-origin" };
+  const address = needs.addressOf(request);
+  if (tries.areTooMany(address)) return { refused: "too-many" };
+  const agent = await needs.book.agent(number);
+  if (!isSecretOf(key, agent?.keyHash ?? NO_HASH)) {
+    tries.add(address);
+    await needs.wait(WRONG_KEY_MILLISECONDS);
+    return { refused: "wrong-key" };
+  }
+  const secret = newSecret();
+  await needs.book.putSession(hashOf(secret), number, needs.now() + COOKIE_SECONDS * 1000);
+  return { cookie: cookieFor(number, secret, isHttps(request, needs.publicUrl)) };
+}
+
+function cookieFor(number: string, secret: string, secure: boolean): string {
+  // The prefix makes browsers refuse the cookie to everybody but this very host, over HTTPS.
+  const name = secure ? `__Host-agent-${number}` : `agent-${number}`;
+  return `${name}=${secret}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${COOKIE_SECONDS}${
+    secure ? "; Secure" : ""
+  }`;
+}
+
+async function signedIn({ book, now }: SignInNeeds, request: Request): Promise<ReadonlySet<string>> {
+  const claims = claimsOf(request.headers.get("cookie") ?? "");
+  const numbers = await Promise.all(claims.map(async ({ number, secret }) => {
+    return await book.sessionNumber(hashOf(secret), now()) === number ? [number] : [];
+  }));
+  return new Set(numbers.flat());
+}
+
+function claimsOf(cookies: string): readonly { number: string; secret: string }[] {
+  const found = cookies.matchAll(/(?:^|; *)(?:__Host-)?agent-(\w{1,64})=([\w-]{43})(?=;|$)/g);
+  return [...found].slice(0, MOST_COOKIES).map(([, number = "", secret = ""]) => ({ number, secret }));
+}
+
+/** Counts wrong keys by address and minute. */
+class Tries {
+  #minute = 0;
+  readonly #counts = new Map<string, number>();
+
+  constructor(readonly now: Now) {}
+
+  areTooMany(address: string): boolean {
+    this.#turn();
+    return (this.#counts.get(address) ?? 0) >= WRONG_KEYS_PER_MINUTE;
+  }
+
+  add(address: string): void {
+    this.#turn();
+    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
+  }
+
+  #turn(): void {
+    const minute = Math.floor(this.now() / 60_000);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#counts.clear();
+  }
+}

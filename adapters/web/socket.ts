@@ -1,0 +1,147 @@
+/**
+ * The server's end of a phone's WebSocket: it knows about frames, sizes and close codes and nothing of what is said.
+ *
+ * @module
+ */
+import { MAX_MESSAGE_BYTES, type PbxMessage } from "../../protocol/messages.ts";
+import type { Log } from "../../pbx/ports.ts";
+
+/** What the PBX holds of a phone's socket. */
+export interface Wire {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** What the PBX answers to a new socket. */
+export interface Receiver {
+  receive(text: string): void;
+  /** Called once; `clean` says that the page left of its own will. */
+  closed(clean: boolean): void;
+}
+
+/** What sockets need of the world. */
+export interface SocketNeeds {
+  readonly connect: (identity: { readonly agents: ReadonlySet<string> }, wire: Wire) => Receiver;
+  readonly agentsOf: (request: Request) => Promise<ReadonlySet<string>>;
+  readonly log: Log;
+}
+
+/** RFC 6455 and its registry; Deno puts them on the wire as they are, though a browser would not let a page. */
+const CLOSE = {
+  goingAway: 1001,
+  protocol: 1002,
+  text: 1003,
+  tooBig: 1009,
+  restart: 1012,
+  later: 1013,
+} as const;
+
+/** Half of this without a word, and a ping goes out; all of it without a pong, and the socket is closed. */
+const IDLE_SECONDS = 30;
+/** A page that does not read what it is sent must not fill our memory. */
+const MOST_BUFFERED_BYTES = 1_048_576;
+const GOODBYE_MILLISECONDS = 1000;
+
+/** All open sockets of this node. */
+export class Sockets implements AsyncDisposable {
+  readonly #open = new Set<PhoneSocket>();
+
+  constructor(readonly needs: SocketNeeds) {}
+
+  /** Turns a request into a socket; a request that asks for something else is answered with 426. */
+  async upgrade(request: Request): Promise<Response> {
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      return new Response("This is a WebSocket.\n", { status: 426, headers: { upgrade: "websocket" } });
+    }
+    const agents = await this.needs.agentsOf(request);
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
+    const phone = new PhoneSocket(socket, this.needs.log, () => this.#open.delete(phone));
+    socket.onopen = () => {
+      this.#open.add(phone);
+      phone.attach(this.needs.connect({ agents }, phone));
+    };
+    return response;
+  }
+
+  /** How many phones are connected. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Tells every phone that the server restarts (1012), and waits a moment for their goodbyes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const goodbyes = [...this.#open].map((phone) => {
+      phone.close(CLOSE.restart, "restart");
+      return phone.gone;
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = new Promise((resolve) => timer = setTimeout(resolve, GOODBYE_MILLISECONDS));
+    await Promise.race([Promise.all(goodbyes), enough]);
+    clearTimeout(timer);
+  }
+}
+
+class PhoneSocket implements Wire {
+  #receiver: Receiver | undefined;
+  /** Resolves when the socket is closed. */
+  readonly gone: Promise<void>;
+  #isOver = false;
+
+  constructor(readonly socket: WebSocket, readonly log: Log, readonly onGone: () => void) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => this.#receive(data);
+    // Fires twice after a ping without an answer.
+    socket.onclose = ({ code, wasClean }) => {
+      this.#end(wasClean && (code === 1000 || code === CLOSE.goingAway));
+      onGone();
+      resolve();
+    };
+    socket.onerror = (event) => this.log("debug", "socket-error", { why: (event as ErrorEvent).message });
+  }
+
+  attach(receiver: Receiver): void {
+    this.#receiver = receiver;
+    // The PBX may have closed the socket before it answered.
+    if (this.#isOver) receiver.closed(false);
+  }
+
+  send(text: string): void {
+    if (this.#isOver || this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.close(CLOSE.later, "reads too slowly");
+    this.socket.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.socket.close(code, reason);
+    // The page may never answer: what the PBX keeps of it must not wait for that.
+    this.#end(false);
+  }
+
+  #receive(data: unknown): void {
+    if (this.#isOver) return;
+    if (typeof data !== "string") return this.#refuse(CLOSE.text, "it is not text");
+    if (isTooBig(data)) return this.#refuse(CLOSE.tooBig, `it has more than ${MAX_MESSAGE_BYTES} bytes`);
+    this.#receiver?.receive(data);
+  }
+
+  #refuse(code: number, why: string): void {
+    const error: PbxMessage = { type: "error", code: "protocol", message: `Cannot read message: ${why}` };
+    this.send(JSON.stringify(error));
+    this.close(code, why);
+  }
+
+  #end(clean: boolean): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#receiver?.closed(clean);
+  }
+}
+
+/** Counted in UTF-8; a short text is not encoded for it, as no character takes more than three bytes per unit. */
+function isTooBig(text: string): boolean {
+  if (text.length > MAX_MESSAGE_BYTES) return true;
+  return text.length * 3 > MAX_MESSAGE_BYTES && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES;
+}

@@ -1,0 +1,104 @@
+import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Call } from "../../phone/call.ts";
+import { isHeld } from "../../protocol/call_state.ts";
+import { factsOf, nameOf, times } from "../screen.ts";
+import { clock, stateWords } from "../words.ts";
+import { Avatar } from "./Avatar.tsx";
+import { Controls } from "./Controls.tsx";
+import { Notice } from "./Notice.tsx";
+import { OwnPicture } from "./OwnPicture.tsx";
+import { RemotePicture } from "./RemotePicture.tsx";
+
+/** How long the controls stay after the last movement of pointer or keyboard, in milliseconds. */
+const LINGER = 4000;
+
+/** A call that is dialled or established: the other's picture, what there is to say, and the controls. */
+export function CallView({ call }: { call: Call }) {
+  const view = useRef<HTMLElement>(null);
+  const name = nameOf(call.number.value);
+  const state = call.state.value;
+  const isTalking = state.name === "established";
+  const hasFrames = useSignal(false);
+  const hasPicture = isTalking && hasFrames.value && call.receiving.value.camera;
+  const isQuiet = useQuiet(view, hasPicture && !isHeld(state));
+  return (
+    <section
+      ref={view}
+      class="call"
+      tabIndex={-1}
+      aria-label={`Call with ${name}`}
+      data-state={state.name}
+      data-held={isHeld(state)}
+      data-picture={hasPicture}
+      data-quiet={isQuiet}
+    >
+      <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
+      <OwnPicture call={call} isLarge={!isTalking && call.outgoing} />
+      <div class="call-heading">
+        {!hasPicture && <Avatar name={name} number={call.number.value ?? ""} />}
+        <h1>{name}</h1>
+        <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
+      </div>
+      <Notice />
+      <Controls call={call} />
+    </section>
+  );
+}
+
+/** How long the call has lasted; a screen reader is not told every second. */
+function Clock({ call }: { call: Call }) {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => now.value = Date.now(), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span role="timer">{clock(now.value - (times.get(call)?.began ?? now.value))}</span>;
+}
+
+/** Whether nobody has moved for a while, so that the picture may have the screen to itself. */
+function useQuiet(view: RefObject<HTMLElement | null>, mayBeQuiet: boolean): boolean {
+  const isQuiet = useSignal(false);
+  useEffect(() => view.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    isQuiet.value = false;
+    return mayBeQuiet ? watchQuiet(view.current, (quiet) => isQuiet.value = quiet) : undefined;
+  }, [mayBeQuiet]);
+  return isQuiet.value;
+}
+
+const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "keydown", "focusin"] as const;
+
+function watchQuiet(view: HTMLElement | null, tell: (quiet: boolean) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isQuiet = false;
+  const set = (quiet: boolean) => tell(isQuiet = quiet);
+  const stir = (event?: Event) => {
+    // A finger on the dark screen wants to see the controls, not to press the one that happens to be there.
+    if (isQuiet && event instanceof PointerEvent && event.pointerType === "touch") swallowNextClick();
+    set(false);
+    clearTimeout(timer);
+    timer = setTimeout(() => mayFade(view) ? set(true) : stir(), LINGER);
+  };
+  stir();
+  for (const sign of SIGNS_OF_LIFE) addEventListener(sign, stir);
+  return () => {
+    clearTimeout(timer);
+    for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, stir);
+  };
+}
+
+/** Never under the keyboard's focus, nor for people who want things to keep still. */
+const mayFade = (view: HTMLElement | null): boolean =>
+  !view?.querySelector(":focus-visible") && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function swallowNextClick(): void {
+  const swallow = (event: Event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("click", swallow, { capture: true, once: true });
+  // A finger that moved away clicks nothing.
+  setTimeout(() => removeEventListener("click", swallow, { capture: true }), 500);
+}

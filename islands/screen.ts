@@ -1,0 +1,113 @@
+/**
+ * What is on the screen and nowhere else: the call that is shown, and how signing in went.
+ *
+ * @module
+ */
+import { computed, signal } from "@preact/signals";
+import type { Call } from "../phone/call.ts";
+import type { Presence } from "../protocol/presence.ts";
+import { phone } from "./the_phone.ts";
+import { type CallFacts, clock, stateWords } from "./words.ts";
+
+/** What the server tells the page about the agent whose phone it is. */
+export interface Agent {
+  readonly number: string;
+  readonly name: string;
+  readonly line: string;
+  /** Whether idle phones of this agent find one another and accept by themselves. */
+  readonly elect: boolean;
+  /** Where this page is to be had over HTTPS; unknown when it is this very address. */
+  readonly httpsUrl?: string | undefined;
+}
+
+/** How far signing in has come; `insecure` when this browser gives no camera to a page on plain HTTP. */
+export type SignIn = "pending" | "unreachable" | "done" | "refused" | "insecure";
+
+/** How signing in went. */
+export const signIn = signal<SignIn>("pending");
+
+/** The call on the screen; a call that is over stays until somebody dismisses it or the next one begins. */
+export const shownCall = signal<Call>();
+
+/** Calls that were ended on this page, to tell "You hung up" from "Alice hung up". */
+export const endedHere = new WeakSet<Call>();
+
+/** The incoming call that waits for Accept or Decline, as long as it rings. */
+export const askedFor = signal<Call>();
+
+/** When each call was established, and how long it had lasted when it was over; both in milliseconds. */
+export const times = new WeakMap<Call, { readonly began: number; readonly lasted?: number }>();
+
+/** Keeps the time of the shown call; to be run as an effect. */
+export function keepTime(): void {
+  const call = shownCall.value;
+  const { name } = call?.state.value ?? {};
+  const began = call && times.get(call)?.began;
+  if (!call) return;
+  if (name === "established" && began === undefined) times.set(call, { began: Date.now() });
+  if (name === "ended" && began !== undefined) times.set(call, { began, lasted: Date.now() - began });
+}
+
+/** The shown call, as long as it is not over. */
+export const liveCall = computed(() => {
+  const call = shownCall.value;
+  return call?.state.value.name === "ended" ? undefined : call;
+});
+
+/** Takes a call that is over off the screen. */
+export function dismiss(): void {
+  if (!liveCall.peek()) shownCall.value = undefined;
+}
+
+/** What is known of a number. */
+export const presenceOf = (number: string | undefined): Presence | undefined =>
+  phone.presence.value.find((entry) => entry.number === number);
+
+/** What to call the other side: by name, else by number, else by nothing at all. */
+export const nameOf = (number: string | undefined): string => presenceOf(number)?.name ?? number ?? "someone";
+
+/** All that there is to say about a call. */
+export const factsOf = (call: Call): CallFacts => ({
+  state: call.state.value,
+  name: nameOf(call.number.value),
+  role: call.role,
+  outgoing: call.outgoing,
+  endedHere: endedHere.has(call),
+  connection: call.connection.value,
+  registered: phone.state.value.name === "registered",
+  receiving: call.receiving.value,
+});
+
+/** How long a call that is over had lasted, in words; empty when it was never established. */
+export function lastedWords(call: Call): string {
+  const { lasted } = times.get(call) ?? {};
+  return lasted === undefined ? "" : clock(lasted);
+}
+
+/** Whether the line was lost, until it is there again: trying again is no news. */
+export const isLost = signal(false);
+
+let before = phone.state.peek().name;
+
+/** Notices the loss of the line; to be run as an effect. */
+export function watchLine(): void {
+  const { name } = phone.state.value;
+  if (name === "offline" && (before === "connecting" || before === "registered")) isLost.value = true;
+  if (name === "registered" || name === "denied") isLost.value = false;
+  before = name;
+}
+
+/** What an idle phone says in large letters. */
+export function idleWords({ line, elect }: Agent): string {
+  if (signIn.value === "unreachable" || isLost.value) return "Offline – trying again…";
+  if (phone.state.value.name !== "registered") return "Connecting…";
+  if (!elect) return "Ready to call";
+  return phone.ready.value ? `Waiting for another phone on ${line}…` : "Not ready for calls";
+}
+
+/** What assistive technology is told when it changes. */
+export function announcement(agent: Agent): string {
+  const call = shownCall.value;
+  if (!call) return idleWords(agent);
+  return stateWords(factsOf(call)) || `In a call with ${nameOf(call.number.value)}`;
+}

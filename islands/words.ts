@@ -1,0 +1,98 @@
+/**
+ * What the phone says, in words: one sentence for each state.
+ *
+ * @module
+ */
+import type { CallState, EndReason, Role } from "../protocol/call_state.ts";
+import type { Presence } from "../protocol/presence.ts";
+
+/** What there is to know of a call to put it into words. */
+export interface CallFacts {
+  readonly state: CallState;
+  readonly name: string;
+  readonly role: Role;
+  readonly outgoing: boolean;
+  /** Whether this page ended it. */
+  readonly endedHere: boolean;
+  readonly connection: RTCPeerConnectionState;
+  readonly registered: boolean;
+  readonly receiving: { readonly microphone: boolean; readonly camera: boolean };
+}
+
+/** The words for a presence. */
+export const PRESENCE: Record<Presence["status"], string> = {
+  online: "Online",
+  busy: "Busy",
+  offline: "Offline",
+};
+
+/** The call's state as a sentence; empty when all is as it should be and the clock may be shown instead. */
+export function stateWords(facts: CallFacts): string {
+  const { state, name, outgoing } = facts;
+  switch (state.name) {
+    case "inviting":
+      return `Calling ${name}…`;
+    case "ringing":
+      return outgoing ? "Ringing…" : `${name} is calling`;
+    case "ended":
+      return endWords(facts, state.reason);
+    case "established":
+      return mediaWords(facts) || heldWords(facts, state.heldBy) || quietWords(facts);
+  }
+}
+
+function mediaWords({ connection, registered }: CallFacts): string {
+  if (connection === "new" || connection === "connecting") return "Connecting…";
+  return connection === "connected" && registered ? "" : "Reconnecting…";
+}
+
+function heldWords({ name, role }: CallFacts, heldBy: readonly Role[]): string {
+  if (heldBy.includes(role)) return "On hold";
+  return heldBy.length > 0 ? `${name} put you on hold` : "";
+}
+
+function quietWords({ name, receiving }: CallFacts): string {
+  if (!receiving.camera && !receiving.microphone) return `${name} has turned off camera and microphone`;
+  if (!receiving.camera) return `${name} has turned off the camera`;
+  return receiving.microphone ? "" : `${name} is muted`;
+}
+
+/** Why the call ended. */
+export function endWords({ name, outgoing, endedHere }: CallFacts, reason: EndReason): string {
+  if (endedHere) return outgoing || reason === "hangup" ? "You hung up" : "You declined";
+  const words: Record<EndReason, string> = {
+    hangup: `${name} hung up`,
+    canceled: `Missed call from ${name}`,
+    rejected: outgoing ? `${name} declined` : "Declined on another device",
+    busy: `${name} is busy`,
+    "not-found": `${name} cannot be reached`,
+    "no-answer": outgoing ? `${name} does not answer` : `Missed call from ${name}`,
+    elsewhere: "Answered on another device",
+    transferred: "The call was transferred",
+    failed: "The connection failed",
+  };
+  return words[reason];
+}
+
+/** A length of time in milliseconds as minutes and seconds, with hours when there are any. */
+export function clock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  return `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** One or two letters that stand for a name; for a number its last two digits. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  if (/^[+\d]/.test(name)) return name.slice(-2);
+  const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
+  return ([...first][0] ?? "").toUpperCase() + ([...last][0] ?? "").toUpperCase();
+}
+
+/** One of eight hues, always the same for the same number. */
+export function hueOf(number: string): number {
+  let sum = 0;
+  for (const letter of number) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
+  return sum % 8;
+}

@@ -1,0 +1,128 @@
+/**
+ * Outside Line: reads the settings, opens one adapter per port, and serves. The only file that knows everything.
+ *
+ * @module
+ */
+import { runAgentCommand } from "./adapters/agent_command.ts";
+import { sqliteBook } from "./adapters/book.ts";
+import { houseCertificate, ownCertificate } from "./adapters/certificates.ts";
+import { directMedia } from "./adapters/direct.ts";
+import { openLog } from "./adapters/log.ts";
+import { memoryBus, memoryRegistrar } from "./adapters/memory.ts";
+import { HELP_TEXT, open, readSettings, SettingError, type Settings } from "./adapters/settings.ts";
+import { sqliteCalls } from "./adapters/sqlite_calls.ts";
+import { openHouse } from "./adapters/web/house.ts";
+import { houseNames, listen, originsOf } from "./adapters/web/listen.ts";
+import { settleIn, welcome } from "./adapters/welcome.ts";
+import { openExchange } from "./pbx/exchange.ts";
+import type { Log } from "./pbx/ports.ts";
+import { ROUTES } from "./routes/mod.ts";
+
+/** Opens one adapter per port, as the settings tell by URL. */
+async function openPorts(settings: Settings, log: Log, opened: AsyncDisposableStack) {
+  const deaf = (error: unknown) => log("error", "bus-listener", { error });
+
+  const buses = { "memory:": () => memoryBus(deaf) };
+  const registrars = { "memory:": () => memoryRegistrar(Date.now) };
+  const calls = {
+    "sqlite:": ({ pathname }: URL) => sqliteCalls(pathname || `${settings.dataDir}/calls.sqlite`),
+  };
+  const media = { "direct:": () => directMedia() };
+
+  return {
+    bus: opened.use(open("BUS", buses, settings.bus)),
+    registrar: opened.use(open("BUS", registrars, settings.bus)),
+    calls: opened.use(open("CALLS", calls, settings.calls)),
+    book: opened.use(await openBook(settings)),
+    media: opened.use(open("MEDIA", media, settings.media)),
+  };
+}
+
+/** The book alone is all that the `agent` command needs. */
+function openBook({ book, dataDir }: Settings) {
+  const books = { "sqlite:": ({ pathname }: URL) => sqliteBook(pathname || `${dataDir}/book.sqlite`) };
+  return open("BOOK", books, book);
+}
+
+/** Serves until the process is told to stop. */
+async function serve(settings: Settings): Promise<void> {
+  const log = openLog(settings.log, Date.now, (line) => console.error(line));
+  await using opened = new AsyncDisposableStack();
+  const ports = await openPorts(settings, log, opened);
+  const tls = await certificateFor(settings);
+
+  const exchange = openExchange({ ...ports, log, iceServers: () => [] });
+  const house = await openHouse({
+    ...settings,
+    ports,
+    exchange,
+    log,
+    routes: ROUTES,
+    authority: tls.authority,
+  });
+  const listening = opened.use(await listen({ ...settings, tls, answer: house.answer }));
+  opened.use(house);
+  opened.use(exchange);
+
+  const origins = originsOf(settings.host, listening);
+  const keys = await settleIn(ports.book);
+  for (const line of welcome(settings.publicUrl ? { here: settings.publicUrl } : origins, keys)) {
+    console.log(line);
+  }
+  log("info", "started", { port: listening.port, httpsPort: listening.httpsPort });
+  log("info", "stopping", { signal: await toldToStop(log) });
+}
+
+const certificateFor = ({ tls, dataDir }: Settings) =>
+  tls ? ownCertificate(tls) : houseCertificate(`${dataDir}/certificates`, houseNames(), Date.now());
+
+/** Resolves with the signal that asks us to stop; a bug from now on is logged. */
+function toldToStop(log: Log): Promise<string> {
+  // A bug in one call must not end the others.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log("error", "bug", { error: event.reason, stack: event.reason?.stack });
+  });
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => resolve(signal));
+    }
+  });
+}
+
+async function main([command, ...words]: readonly string[]): Promise<void> {
+  if (command === "--help" || command === "-h") return console.log(HELP_TEXT);
+  if (command !== undefined && command !== "agent") {
+    throw new SettingError(`Cannot take ${command}: see --help`);
+  }
+  const settings = readSettings((name) => Deno.env.get(name));
+  await makeFolder(settings.dataDir);
+  await (command === "agent" ? agent(settings, words) : serve(settings));
+}
+
+/** Writes to the book that a running server reads. */
+async function agent(settings: Settings, words: readonly string[]): Promise<void> {
+  await using book = await openBook(settings);
+  const origin = settings.publicUrl ?? originsOf(settings.host, settings).here;
+  await runAgentCommand(words, { book, origin, print: (line) => console.log(line) });
+}
+
+/** Only for us: it holds keys. Throws in words when it cannot be made. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new SettingError(`Cannot use DATA_DIR=${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+    Deno.exit(0);
+  } catch (error) {
+    // What an operator can mend is one line in words; anything else is a bug, and its stack is what we need.
+    console.error(error instanceof Error && error.message.startsWith("Cannot ") ? error.message : error);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The whole PBX of one node, put together: phones come in by {@linkcode Exchange.connect}, everything outside is a
+ * port.
+ *
+ * @module
+ */
+import type { IceServer } from "../protocol/messages.ts";
+import { Connection, type Identity, LEASE, type PhoneSocket } from "./connection.ts";
+import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
+import { Directory } from "./directory.ts";
+import type { Book, Bus, Calls, Log, Media, Now, Party, Registrar } from "./ports.ts";
+import { Sweeper } from "./sweeper.ts";
+import { Switchboard } from "./switchboard.ts";
+import { WebphoneLine } from "./webphone_line.ts";
+
+/** What an exchange is opened with. */
+export interface ExchangeOptions {
+  readonly bus: Bus;
+  readonly registrar: Registrar;
+  readonly calls: Calls;
+  readonly book: Book;
+  readonly media: Media;
+  readonly log: Log;
+  /** The STUN and TURN servers for a phone. */
+  readonly iceServers: (party: Party) => readonly IceServer[];
+  /** The time; the machine's unless handed in. */
+  readonly now?: Now;
+  /** Runs a task after so many milliseconds and returns how to take that back; the machine's timer unless handed in. */
+  readonly after?: (milliseconds: number, task: () => void) => () => void;
+  readonly plan?: readonly Rule[];
+}
+
+/** What a connection needs of its exchange. */
+export interface ExchangeParts
+  extends Pick<ExchangeOptions, "bus" | "registrar" | "calls" | "book" | "log" | "iceServers"> {
+  readonly now: Now;
+  readonly switchboard: Switchboard;
+  readonly directory: Directory;
+  /** How many phones this node holds. */
+  readonly count: () => number;
+  /** Takes note that a connection is over. */
+  readonly forget: (connection: Connection) => void;
+}
+
+/** A running PBX. */
+export interface Exchange extends AsyncDisposable {
+  /** A phone's socket has opened; whoever holds it tells the connection what it hears and when it has closed. */
+  connect(identity: Identity, socket: PhoneSocket): Connection;
+  /** How many sockets are open. */
+  readonly size: number;
+  /** Looks for what is due; runs by itself every second. */
+  sweep(): Promise<void>;
+}
+
+/** How often the sweeper looks, in milliseconds. */
+const SWEEP = 1000;
+
+const machineTimer = (milliseconds: number, task: () => void) => {
+  const timer = setTimeout(task, milliseconds);
+  return () => clearTimeout(timer);
+};
+
+/** Opens the PBX over its ports. The ports stay the opener's to close. */
+export function openExchange(options: ExchangeOptions): Exchange {
+  const { now = Date.now, after = machineTimer, plan = DEFAULT_PLAN } = options;
+  const { bus, registrar } = options;
+  const directory = new Directory({ ...options, now, after });
+  const lines = { webphone: new WebphoneLine(bus, registrar) };
+  const switchboard = new Switchboard({ ...options, directory, lines, plan, now });
+  const sweeper = new Sweeper({ ...options, switchboard, directory, now });
+  const connections = new Set<Connection>();
+  const parts: ExchangeParts = {
+    ...options,
+    now,
+    switchboard,
+    directory,
+    count: () => connections.size,
+    forget: (connection) => void connections.delete(connection),
+  };
+  const sweep = () => sweeper.sweep();
+  const stops = [
+    repeat(after, SWEEP, sweep),
+    repeat(after, LEASE / 3, () => refresh(connections, options.log)),
+  ];
+  return {
+    connect(identity, socket) {
+      const connection = new Connection(parts, identity, socket);
+      connections.add(connection);
+      return connection;
+    },
+    get size() {
+      return connections.size;
+    },
+    sweep,
+    async [Symbol.asyncDispose]() {
+      for (const stop of stops) stop();
+      for (const connection of connections) connection.close(1012, "restart");
+      await Promise.all([...connections].map((connection) => connection.settled()));
+      await directory.close();
+    },
+  };
+}
+
+async function refresh(connections: ReadonlySet<Connection>, log: Log): Promise<void> {
+  for (const connection of connections) {
+    await connection.refresh().catch((error) => log("warn", "refresh", { error: String(error) }));
+  }
+}
+
+/** Runs `task` again and again, each time so many milliseconds after it has ended. */
+function repeat(
+  after: (milliseconds: number, task: () => void) => () => void,
+  milliseconds: number,
+  task: () => Promise<void>,
+): () => void {
+  let isStopped = false;
+  let cancel = () => {};
+  const plan = () => {
+    if (!isStopped) cancel = after(milliseconds, () => void task().finally(plan));
+  };
+  plan();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
+}

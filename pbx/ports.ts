@@ -1,0 +1,188 @@
+/**
+ * The promises of the world outside, on one page. Adapters keep them, `main.ts` chooses the adapters, and
+ * `tests/contract/` holds every adapter to them. What a mode cannot do, its adapter refuses in words; no port is ever
+ * half there.
+ *
+ * @module
+ */
+import type { CallState, Role } from "../protocol/call_state.ts";
+import type { PhoneMessage } from "../protocol/messages.ts";
+import type { Presence } from "../protocol/presence.ts";
+
+/** Whom one dials, and which of their devices. */
+export interface Party {
+  readonly number: string;
+  readonly device: string;
+}
+
+/** The time, in milliseconds since the epoch. Handed in, never read, where logic depends on it. */
+export type Now = () => number;
+
+/** One line of a log: a stable event word and what belongs to it. Never SDP, tokens, keys or names. */
+export type Log = (
+  level: "debug" | "info" | "warn" | "error",
+  event: string,
+  fields?: Record<string, unknown>,
+) => void;
+
+/** Every port is opened by `main.ts` and closed by it; `check` throws in words when the port is ill (`/ready`). */
+export interface Port extends AsyncDisposable {
+  check(): Promise<void>;
+}
+
+/** Carries a text to all who listen to a topic; may lose, never reorders within a topic. */
+export interface Bus extends Port {
+  publish(topic: string, text: string): void;
+  /** Listens until the returned function is called; resolves once every later `publish` will be heard. */
+  subscribe(topic: string, listener: (text: string) => void): Promise<() => void>;
+}
+
+/** One device of a number, on line. Times are in milliseconds since the epoch. */
+export interface Registration extends Party {
+  readonly line: string;
+  readonly name?: string | undefined;
+  readonly properties?: Record<string, unknown> | undefined;
+  /** Whether this device takes part in the election. */
+  readonly ready: boolean;
+  /** When this device came on line. */
+  readonly since: number;
+  /** A secret word that gives this registration back to the same device after a lost socket. */
+  readonly resume: string;
+  /** Tells this registration from an older one of the same device. */
+  readonly epoch: string;
+  /** After this the registration is gone, unless it was refreshed. */
+  readonly expires: number;
+}
+
+/** Who is present, on which devices; refreshed by heartbeat, gone when it stops. */
+export interface Registrar extends Port {
+  /** Writes a registration; it takes the place of an earlier one of the same number and device. */
+  put(registration: Registration): Promise<void>;
+  /** Changes some fields; `false` when there is no such registration, or `epoch` is given and another one's. */
+  update(
+    party: Party,
+    change: Partial<Omit<Registration, "number" | "device">>,
+    epoch?: string,
+  ): Promise<boolean>;
+  /** Removes a registration; `false` when it is not there, or `epoch` is given and another one's. */
+  remove(party: Party, epoch?: string): Promise<boolean>;
+  /** The live registrations of a number, oldest `since` first. */
+  ofNumber(number: string): Promise<readonly Registration[]>;
+  /** The live registrations of a line. */
+  ofLine(line: string): Promise<readonly Registration[]>;
+  /** The registration that a resume word belongs to. */
+  byResume(resume: string): Promise<Registration | undefined>;
+  /** Registrations whose time is over. They stay until somebody removes them, and exactly one remover is told so. */
+  due(now: number): Promise<readonly Registration[]>;
+}
+
+/** A live call. The callee's device is known once one of them has accepted (or negotiates early). */
+export interface CallRecord {
+  readonly id: string;
+  readonly caller: Party;
+  readonly callee: { readonly number: string; readonly device?: string | undefined };
+  /** The kind of line that takes the call: a word of the dial plan. */
+  readonly line: string;
+  readonly state: CallState;
+  /** Whether the callee may negotiate before it accepts. */
+  readonly early: boolean;
+  readonly elected: boolean;
+  readonly createdAt: number;
+  readonly acceptedAt?: number | undefined;
+  /** When the sweeper ends the call; a ringing call has always one. `undefined`: only the parties end it. */
+  readonly expiresAt?: number | undefined;
+  /** Counts the changes; what {@linkcode Calls.swap} compares. */
+  readonly version: number;
+}
+
+/** What became of a new call: created; joined with the `reverse` one that was there; or `busy`. */
+export type Created =
+  | { readonly outcome: "created" | "busy" | "duplicate" }
+  | { readonly outcome: "glare"; readonly reverse: CallRecord };
+
+/** Live calls, moved only by compare-and-set: who is first wins, on one node or on ten. */
+export interface Calls extends Port {
+  /**
+   * Writes a new call, unless its id is taken (`duplicate`), the callee's number is dialling the caller's at this very
+   * moment (`glare`), or the call is `elected` and one of the two numbers is in a live call (`busy`). Atomic.
+   */
+  create(call: CallRecord): Promise<Created>;
+  read(id: string): Promise<CallRecord | undefined>;
+  /** Puts `after` in the place of `before` if `before.version` is still the stored one. */
+  swap(before: CallRecord, after: CallRecord): Promise<boolean>;
+  /** The calls of a number that are not over. */
+  ofNumber(number: string): Promise<readonly CallRecord[]>;
+  /** All calls that are not over. */
+  live(): Promise<readonly CallRecord[]>;
+  /** Live calls whose `expiresAt` has come. */
+  due(now: number): Promise<readonly CallRecord[]>;
+  /** Forgets calls that were created before `before` and are over. */
+  forget(before: number): Promise<void>;
+}
+
+/** A person with a number of their own. The key itself is never stored, only its SHA-256 (base64url). */
+export interface Agent {
+  readonly number: string;
+  readonly name: string;
+  readonly line: string;
+  /** Idle phones of this agent find one another and accept by themselves. */
+  readonly elect: boolean;
+  readonly supervisor: boolean;
+  readonly keyHash: string;
+}
+
+/** A call as history keeps it. */
+export interface CallHistoryEntry {
+  readonly id: string;
+  readonly caller: string;
+  readonly callee: string;
+  readonly createdAt: number;
+  readonly acceptedAt?: number | undefined;
+  readonly endedAt: number;
+  readonly reason: string;
+}
+
+/** What must never be lost. */
+export interface Book extends Port {
+  putAgent(agent: Agent): Promise<void>;
+  agent(number: string): Promise<Agent | undefined>;
+  agents(line?: string): Promise<readonly Agent[]>;
+  /** `false` when there was no such agent. Their sessions end with them. */
+  removeAgent(number: string): Promise<boolean>;
+  putLine(name: string): Promise<void>;
+  hasLine(name: string): Promise<boolean>;
+  /** A signed-in browser: the SHA-256 of its cookie, whose it is, and until when (milliseconds since the epoch). */
+  putSession(hash: string, number: string, expires: number): Promise<void>;
+  sessionNumber(hash: string, now: number): Promise<string | undefined>;
+  /** Ends all sessions of a number: its old links and cookies are dead. */
+  removeSessions(number: string): Promise<void>;
+  addHistory(entry: CallHistoryEntry): Promise<void>;
+  /** The last `most` calls, newest first. */
+  history(most: number): Promise<readonly CallHistoryEntry[]>;
+}
+
+/** What a caller brings along: its offer (SDP), and its name if it is an agent. */
+export interface Invitation {
+  readonly offer?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** A way to reach numbers. A browser, a trunk and a conference room are the same thing to the switchboard. */
+export interface Line {
+  /** Rings the callee with an `invite`; `false` when nobody is there to ring. */
+  invite(call: CallRecord, invitation: Invitation): Promise<boolean>;
+  /** Carries a message of the call, as JSON text, to the other side. */
+  deliver(to: CallRecord["callee"], text: string): void;
+}
+
+/** A step of negotiation (JSEP, RFC 9429), as the phone sent it. */
+export type Negotiation = Extract<PhoneMessage, { type: "offer" | "answer" | "candidate" | "media" }>;
+
+/** Takes the negotiation of one leg and sees it to the other. */
+export interface Media extends Port {
+  negotiate(call: CallRecord, from: Role, message: Negotiation, line: Line): Promise<void>;
+  /** Frees what the call used; harmless for a call it does not know. */
+  close(call: CallRecord): Promise<void>;
+}
+
+export type { Presence };

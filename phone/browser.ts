@@ -1,0 +1,94 @@
+/**
+ * All that the phone needs of a browser, so that everything but the browser runs in a plain test. A fake is in
+ * `tests/support/fake_browser.ts`.
+ *
+ * @module
+ */
+
+/** The part of `WebSocket` that the phone uses. */
+export interface Socket {
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: string }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+}
+
+/** The part of `RTCPeerConnection` (W3C WebRTC 1.0) that the phone uses. */
+export type PeerConnection = Pick<
+  RTCPeerConnection,
+  | "addTransceiver"
+  | "getTransceivers"
+  | "setLocalDescription"
+  | "setRemoteDescription"
+  | "localDescription"
+  | "addIceCandidate"
+  | "restartIce"
+  | "connectionState"
+  | "signalingState"
+  | "close"
+  | "onicecandidate"
+  | "onconnectionstatechange"
+  | "ontrack"
+  | "getStats"
+>;
+
+/** The seams between the phone and the browser that it runs in. */
+export interface Browser {
+  openSocket(url: string): Socket;
+  createPeerConnection(configuration: RTCConfiguration): PeerConnection;
+  /** Asks for microphone or camera. Rejects with the `DOMException` of the Media Capture specification. */
+  getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
+  newStream(tracks: readonly MediaStreamTrack[]): MediaStream;
+  /** Runs `task` after so many milliseconds, unless the returned function is called before. */
+  after(milliseconds: number, task: () => void): () => void;
+  /** A number from 0 up to, but not including, 1. */
+  random(): number;
+  /** A new random word of 128 bits. */
+  newId(): string;
+  /** Tells when the network has come back or the page has woken up; returns how to stop listening. */
+  onWake(listener: () => void): () => void;
+  /** Leaves a mark on the page's timeline (W3C User Timing). */
+  mark(name: string): void;
+  /** Tells the web developer what went wrong. */
+  report(error: unknown): void;
+}
+
+function onWake(listener: () => void): () => void {
+  const onVisible = () => document.visibilityState === "visible" && listener();
+  addEventListener("online", listener);
+  document.addEventListener("visibilitychange", onVisible);
+  return () => {
+    removeEventListener("online", listener);
+    document.removeEventListener("visibilitychange", onVisible);
+  };
+}
+
+/** A random word of 128 bits, hexadecimal. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The browser that this page runs in. */
+export const thisBrowser: Browser = {
+  openSocket: (url) => new WebSocket(url) as Socket,
+  createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+  getUserMedia: (constraints) => {
+    // Absent on plain HTTP from another host; the rest of the call goes on without.
+    if (!navigator.mediaDevices) {
+      return Promise.reject(new DOMException("no secure context", "SecurityError"));
+    }
+    return navigator.mediaDevices.getUserMedia(constraints);
+  },
+  newStream: (tracks) => new MediaStream([...tracks]),
+  after: (milliseconds, task) => {
+    const timer = setTimeout(task, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+  newId,
+  onWake,
+  mark: (name) => performance.mark(name),
+  report: (error) => console.error(error),
+};

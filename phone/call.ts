@@ -1,0 +1,377 @@
+/**
+ * One call, as the phone sees it: signals to read, verbs to call. Its states are those of
+ * `protocol/call_state.ts`; its media is another machine ({@linkcode Call.connection}), and nobody multiplies the two.
+ *
+ * @module
+ */
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import {
+  type CallState,
+  type EndReason,
+  INVITING,
+  isHeld,
+  isOver,
+  next,
+  type Role,
+} from "../protocol/call_state.ts";
+import type { IceServer, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
+import type { Browser } from "./browser.ts";
+import type { Camera, Wants } from "./camera.ts";
+import { Negotiation, type PictureLimits } from "./negotiation.ts";
+
+/** What a call needs of the phone that it belongs to. */
+export interface CallHost {
+  readonly browser: Browser;
+  readonly camera: Camera;
+  send(message: PhoneMessage): void;
+  iceServers(): readonly IceServer[];
+}
+
+/** How a call begins. */
+export interface CallStart {
+  readonly id: string;
+  /** The other side; unknown at first when the PBX chooses it (a call with no number). */
+  readonly number: string | undefined;
+  readonly outgoing: boolean;
+  readonly elected: boolean;
+  /** What to send of one's own once the call is established. */
+  readonly wants: Wants;
+}
+
+/** The messages of a call that the PBX passes on or sends. */
+export type CallMessage = Extract<
+  PbxMessage,
+  {
+    type:
+      | "ringing"
+      | "accept"
+      | "hangup"
+      | "hold"
+      | "unhold"
+      | "offer"
+      | "answer"
+      | "candidate"
+      | "media"
+      | "calling";
+  }
+>;
+
+/** A call that rings in or out, is established, or is over. Made by `Phone`, never by hand. */
+export class Call {
+  /** Whether this phone dialled. */
+  readonly outgoing: boolean;
+  /** Whether it came about by election, not by a person's hand. */
+  readonly elected: boolean;
+  readonly #host: CallHost;
+  #id: string;
+  #role: Role;
+  #offer: string | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #told: Wants = { microphone: true, camera: true };
+  readonly #number = signal<string>();
+  readonly #state = signal<CallState>(INVITING);
+  readonly #wants = signal<Wants>({ microphone: true, camera: true });
+  readonly #picture = signal<MediaStreamTrack>();
+  readonly #limits = signal<PictureLimits>();
+  readonly #receiving = signal<Wants>({ microphone: true, camera: true });
+  readonly #negotiation = signal<Negotiation>();
+  readonly #effects: (() => void)[];
+
+  constructor(host: CallHost, start: CallStart) {
+    this.#host = host;
+    this.#id = start.id;
+    this.outgoing = start.outgoing;
+    this.elected = start.elected;
+    this.#role = start.outgoing ? "caller" : "callee";
+    this.#number.value = start.number;
+    this.#wants.value = start.wants;
+    this.#effects = [
+      effect(() => this.#openDevices()),
+      effect(() => this.#sendTracks()),
+      effect(() => this.#limitPicture()),
+      effect(() => this.#tell()),
+    ];
+  }
+
+  /** The call's name on the wire; it changes once, when two crossing calls become one. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Which end of the call this phone is. */
+  get role(): Role {
+    return this.#role;
+  }
+
+  /** The other side's number, `undefined` until the PBX has chosen one. */
+  get number(): ReadonlySignal<string | undefined> {
+    return this.#number;
+  }
+
+  /** Where the call stands. */
+  get state(): ReadonlySignal<CallState> {
+    return this.#state;
+  }
+
+  /** What this phone wants to send; what it lacks is missing all the same. */
+  get sending(): ReadonlySignal<Wants> {
+    return this.#wants;
+  }
+
+  /** What the other side says it sends. */
+  get receiving(): ReadonlySignal<Wants> {
+    return this.#receiving;
+  }
+
+  /** The other side's sound and picture. It may be there while it rings; show it once the call is established. */
+  readonly remote: ReadonlySignal<MediaStream | undefined> = computed(() =>
+    this.#negotiation.value?.remote.value
+  );
+
+  /** How the media connection stands, in the browser's own words. */
+  readonly connection: ReadonlySignal<RTCPeerConnectionState> = computed(() =>
+    this.#negotiation.value?.connection.value ?? "new"
+  );
+
+  /** Whether this side holds the call. */
+  readonly isHeldHere: ReadonlySignal<boolean> = computed(() => isHeld(this.#state.value, this.#role));
+
+  /** Takes the call. Harmless when it is not ringing here any more. */
+  accept(): void {
+    this.#do(async () => {
+      if (this.outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
+      const answer = this.#negotiation.peek() ? undefined : await this.#answer();
+      if (isOver(this.#state.peek())) return;
+      this.#host.send({ type: "accept", call: this.#id, ...(answer !== undefined && { answer }) });
+      this.#move({ type: "accept" }, "callee");
+    });
+  }
+
+  /** Refuses the call, as a person would (`rejected`) or because this phone is taken (`busy`). */
+  reject(reason: "rejected" | "busy" = "rejected"): void {
+    if (this.outgoing || !next(this.#state.peek(), { type: "reject" }, "callee")) return;
+    this.#host.send({ type: "reject", call: this.#id, reason });
+    this.#move({ type: "reject", reason }, "callee");
+  }
+
+  /** Ends the call in any state; harmless when it is over. */
+  hangUp(): void {
+    if (isOver(this.#state.peek())) return;
+    this.#host.send({ type: "hangup", call: this.#id });
+    this.#move({ type: "hangup" }, this.#role);
+  }
+
+  /** Holds the call from this side: nothing is sent or heard until {@linkcode unhold}. */
+  hold(): void {
+    this.#mark("hold");
+  }
+
+  /** Takes one's own hold back; the other side's stays. */
+  unhold(): void {
+    this.#mark("unhold");
+  }
+
+  /** Sends or stops sending microphone or camera; a camera that nobody needs goes dark. */
+  want(change: Partial<Wants>): void {
+    this.#wants.value = { ...this.#wants.peek(), ...change };
+  }
+
+  /**
+   * Sends this picture in place of the page's camera, within `limits`; `undefined` gives the camera back. The track
+   * stays the giver's.
+   */
+  sendPicture(track: MediaStreamTrack | undefined, limits?: PictureLimits): void {
+    batch(() => {
+      this.#picture.value = track;
+      this.#limits.value = limits ?? (this.#limits.peek() && {});
+    });
+  }
+
+  /** How the media fares (W3C webrtc-stats), `undefined` before there is any. */
+  stats(): Promise<RTCStatsReport> | undefined {
+    return this.#negotiation.peek()?.stats();
+  }
+
+  /** Dials: the offer travels with the invite. For `Phone` only. */
+  dial(to: string | undefined): void {
+    this.#do(async () => {
+      const offer = await this.#negotiate().offer();
+      if (isOver(this.#state.peek())) return;
+      const elected = this.elected && { elected: true };
+      this.#host.send({ type: "invite", call: this.#id, ...(to !== undefined && { to }), offer, ...elected });
+      this.#host.browser.mark("invite");
+    });
+  }
+
+  /** Rings here. With `early` the answer goes out at once and the media connects while it rings. For `Phone` only. */
+  ring(offer: string | undefined, early: boolean): void {
+    this.#offer = offer;
+    this.#do(async () => {
+      const answer = early ? await this.#answer() : undefined;
+      if (isOver(this.#state.peek())) return;
+      this.#host.send({ type: "ringing", call: this.#id, ...(answer !== undefined && { answer }) });
+      this.#move({ type: "ringing" }, "callee");
+    });
+  }
+
+  /** Becomes the callee of the call that crossed this one (glare), which is thereby accepted. For `Phone` only. */
+  join(into: string, offer: string | undefined): void {
+    this.#become(into, offer, undefined);
+  }
+
+  /** Becomes `ringing`, which was dialled back instead of accepted; what is negotiated stays. For `Phone` only. */
+  takeOver(ringing: Call): void {
+    // Before it rings its answer was not sent: it is void, and a new one will do.
+    const negotiated = ringing.#state.peek().name === "ringing" ? ringing.#negotiation.peek() : undefined;
+    if (negotiated) ringing.#negotiation.value = undefined;
+    ringing.end("elsewhere");
+    this.#become(ringing.#id, ringing.#offer, negotiated);
+  }
+
+  /** Takes a message of this call from the PBX. For `Phone` only. */
+  receive(message: CallMessage): void {
+    // The end of a call waits for nothing.
+    if (message.type === "hangup") return this.end(message.reason);
+    this.#do(() => this.#handle(message));
+  }
+
+  /** The PBX, or the loss of it, has ended the call. For `Phone` only. */
+  end(reason: EndReason): void {
+    this.#move({ type: "hangup", reason }, "pbx");
+  }
+
+  async #handle(message: Exclude<CallMessage, { type: "hangup" }>): Promise<void> {
+    const negotiation = this.#negotiation.peek();
+    switch (message.type) {
+      case "calling":
+        this.#number.value = message.number;
+        return;
+      case "ringing":
+      case "accept":
+        this.#move(message, "callee");
+        return await this.#takeAnswer(message.answer);
+      case "hold":
+      case "unhold":
+        return this.#move(message, this.#role === "caller" ? "callee" : "caller");
+      case "offer":
+        return await this.#takeOffer(message.sdp);
+      case "answer":
+        return await this.#takeAnswer(message.sdp);
+      case "candidate":
+        return negotiation?.add(message.candidates);
+      case "media":
+        this.#receiving.value = { microphone: message.microphone, camera: message.camera };
+    }
+  }
+
+  async #takeAnswer(answer: string | undefined): Promise<void> {
+    if (answer !== undefined) await this.#negotiation.peek()?.accept(answer);
+  }
+
+  async #takeOffer(offer: string): Promise<void> {
+    const sdp = await this.#negotiation.peek()?.answer(offer);
+    if (sdp !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp });
+  }
+
+  #become(id: string, offer: string | undefined, negotiated: Negotiation | undefined): void {
+    this.#id = id;
+    this.#role = "callee";
+    this.#offer = offer;
+    this.#do(async () => {
+      this.#negotiation.peek()?.close();
+      if (negotiated) this.#negotiation.value = negotiated;
+      const answer = negotiated ? undefined : await this.#answer();
+      if (answer !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp: answer });
+      this.#move({ type: "accept" }, "callee");
+    });
+  }
+
+  #mark(type: "hold" | "unhold"): void {
+    if (!next(this.#state.peek(), { type }, this.#role)) return;
+    this.#host.send({ type, call: this.#id });
+    this.#move({ type }, this.#role);
+  }
+
+  #negotiate(): Negotiation {
+    const { browser } = this.#host;
+    const negotiation = new Negotiation(browser, this.#host.iceServers(), this.#role === "caller", {
+      candidates: (candidates) => this.#host.send({ type: "candidate", call: this.#id, candidates }),
+      offer: (sdp) => this.#host.send({ type: "offer", call: this.#id, sdp }),
+    });
+    this.#negotiation.value = negotiation;
+    return negotiation;
+  }
+
+  async #answer(): Promise<string | undefined> {
+    return this.#offer === undefined ? undefined : await this.#negotiate().answer(this.#offer);
+  }
+
+  #openDevices(): void {
+    const { name } = this.#state.value;
+    const live = name === "established" || (name !== "ended" && this.outgoing);
+    const { microphone, camera } = this.#wants.value;
+    this.#host.camera.want(this, live ? { microphone, camera: camera && !this.#picture.value } : undefined);
+  }
+
+  #sendTracks(): void {
+    const negotiation = this.#negotiation.value;
+    const state = this.#state.value;
+    const { microphone, camera } = this.#wants.value;
+    const audio = this.#host.camera.microphone.value;
+    const video = this.#picture.value ?? this.#host.camera.picture.value;
+    if (!negotiation || isOver(state)) return;
+    const flows = state.name === "established" && !isHeld(state);
+    const tracks = { audio: flows && microphone && audio || null, video: flows && camera && video || null };
+    negotiation.send(tracks).catch((error) => this.#fail(error));
+  }
+
+  /** Only what is negotiated has encodings to limit. */
+  #limitPicture(): void {
+    const limits = this.#limits.value;
+    if (limits && this.#state.value.name === "established") void this.#negotiation.value?.limit(limits);
+  }
+
+  /** Tells the other side what it gets, once that is known and only when it is news. */
+  #tell(): void {
+    const { name } = this.#state.value;
+    const { microphone, camera } = this.#wants.value;
+    const told = {
+      microphone: microphone && this.#host.camera.microphone.value !== undefined,
+      camera: camera && (this.#picture.value ?? this.#host.camera.picture.value) !== undefined,
+    };
+    if (name !== "established" || this.#host.camera.asking.value) return;
+    if (told.microphone === this.#told.microphone && told.camera === this.#told.camera) return;
+    this.#told = told;
+    this.#host.send({ type: "media", call: this.#id, ...told });
+  }
+
+  #move(event: Parameters<typeof next>[1], by: Role | "pbx"): void {
+    const after = next(this.#state.peek(), event, by);
+    if (!after) return;
+    batch(() => {
+      this.#state.value = after;
+      if (isOver(after)) this.#finish();
+    });
+    this.#host.browser.mark(after.name);
+  }
+
+  #finish(): void {
+    this.#negotiation.peek()?.close();
+    this.#host.camera.want(this, undefined);
+    for (const stop of this.#effects) stop();
+  }
+
+  /** The steps of one call run one after the other: a candidate must not overtake its offer. */
+  #do(step: () => Promise<void> | void): void {
+    this.#queue = this.#queue.then(() => isOver(this.#state.peek()) ? undefined : step()).catch((error) => {
+      this.#fail(error);
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (isOver(this.#state.peek())) return;
+    this.#host.browser.report(error);
+    this.#host.send({ type: "hangup", call: this.#id });
+    this.end("failed");
+  }
+}

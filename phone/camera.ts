@@ -1,0 +1,159 @@
+/**
+ * Microphone and camera of this page. Nobody opens or closes them: whoever needs them *wants* them, and what nobody
+ * wants any more is stopped, so that the light goes off.
+ *
+ * @module
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Browser } from "./browser.ts";
+
+/** What somebody wants to send. */
+export interface Wants {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+/** Why a device is not to be had: the user or a policy said no, there is none, or it is in use elsewhere. */
+export type Trouble = "denied" | "missing" | "in-use" | "insecure";
+
+/** What is wrong with each of the two, if anything. */
+export interface Troubles {
+  readonly microphone?: Trouble;
+  readonly camera?: Trouble;
+}
+
+type Kind = "microphone" | "camera";
+
+const KINDS: readonly Kind[] = ["microphone", "camera"];
+
+const TROUBLES: Record<string, Trouble> = {
+  NotAllowedError: "denied",
+  SecurityError: "insecure",
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+};
+
+/** What an error of `getUserMedia` means for the user. */
+export const troubleOf = (error: unknown): Trouble => TROUBLES[(error as Error).name] ?? "in-use";
+
+/** What is asked of the browser; wishes, never demands, so that any device will do. */
+const CONSTRAINTS = {
+  microphone: { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
+  camera: { video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } },
+} as const satisfies Record<Kind, MediaStreamConstraints>;
+
+/** The page's microphone and camera, shared by all its calls. */
+export class Camera {
+  readonly #browser: Browser;
+  readonly #wishes = new Map<object, Wants>();
+  readonly #tracks = { microphone: signal<MediaStreamTrack>(), camera: signal<MediaStreamTrack>() };
+  readonly #troubles = signal<Troubles>({});
+  readonly #asking = signal(false);
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** The live microphone, while somebody wants it and it is to be had. */
+  get microphone(): ReadonlySignal<MediaStreamTrack | undefined> {
+    return this.#tracks.microphone;
+  }
+
+  /** The live camera, while somebody wants it and it is to be had. */
+  get picture(): ReadonlySignal<MediaStreamTrack | undefined> {
+    return this.#tracks.camera;
+  }
+
+  /** What hinders microphone or camera; empty while all is well. */
+  get troubles(): ReadonlySignal<Troubles> {
+    return this.#troubles;
+  }
+
+  /** Whether the browser is being asked at this moment. */
+  get asking(): ReadonlySignal<boolean> {
+    return this.#asking;
+  }
+
+  /** The own picture, for the mirror on the screen. */
+  readonly preview: ReadonlySignal<MediaStream | undefined> = computed(() => {
+    const track = this.#tracks.camera.value;
+    return track && this.#browser.newStream([track]);
+  });
+
+  /** Says what `owner` wants from now on; `undefined` for nothing. */
+  want(owner: object, wants: Wants | undefined): void {
+    if (wants) this.#wishes.set(owner, wants);
+    else this.#wishes.delete(owner);
+    this.#stopUnwanted();
+    if (!this.#asking.peek() && this.#lacking().length > 0) void this.#ask();
+  }
+
+  #isWanted(kind: Kind): boolean {
+    return [...this.#wishes.values()].some((wants) => wants[kind]);
+  }
+
+  #lacking(): Kind[] {
+    return KINDS.filter((kind) => this.#isWanted(kind) && !this.#tracks[kind].peek());
+  }
+
+  #stopUnwanted(): void {
+    for (const kind of KINDS) {
+      if (this.#isWanted(kind)) continue;
+      this.#tracks[kind].peek()?.stop();
+      this.#tracks[kind].value = undefined;
+    }
+  }
+
+  /** Asks until everything wanted was asked for once: wishes may change while the user reads the question. */
+  async #ask(): Promise<void> {
+    this.#asking.value = true;
+    const asked = new Set<Kind>();
+    for (;;) {
+      const kinds = this.#lacking().filter((kind) => !asked.has(kind));
+      if (kinds.length === 0) break;
+      kinds.forEach((kind) => asked.add(kind));
+      if (!(await this.#open(kinds)) && kinds.length > 1) await this.#openEach(kinds);
+    }
+    this.#asking.value = false;
+  }
+
+  async #openEach(kinds: readonly Kind[]): Promise<void> {
+    for (const kind of kinds) await this.#open([kind]);
+  }
+
+  async #open(kinds: readonly Kind[]): Promise<boolean> {
+    const constraints = Object.assign(
+      {},
+      ...kinds.map((kind) => CONSTRAINTS[kind]),
+    ) as MediaStreamConstraints;
+    try {
+      const stream = await this.#browser.getUserMedia(constraints);
+      for (const track of stream.getTracks()) this.#take(track);
+      this.#stopUnwanted();
+      return true;
+    } catch (error) {
+      this.#blame(kinds, troubleOf(error));
+      return false;
+    }
+  }
+
+  #take(track: MediaStreamTrack): void {
+    const kind: Kind = track.kind === "audio" ? "microphone" : "camera";
+    const { [kind]: _mended, ...others } = this.#troubles.peek();
+    this.#troubles.value = others;
+    this.#tracks[kind].value = track;
+    track.onended = () => this.#lost(kind, track);
+  }
+
+  /** The device was pulled out, or another program took it. */
+  #lost(kind: Kind, track: MediaStreamTrack): void {
+    if (this.#tracks[kind].peek() !== track) return;
+    this.#tracks[kind].value = undefined;
+    this.#blame([kind], "missing");
+  }
+
+  #blame(kinds: readonly Kind[], trouble: Trouble): void {
+    const blamed = Object.fromEntries(kinds.map((kind) => [kind, trouble]));
+    this.#troubles.value = { ...this.#troubles.peek(), ...blamed };
+  }
+}

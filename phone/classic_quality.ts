@@ -1,0 +1,58 @@
+/**
+ * How the classic camera's settings become what a browser understands.
+ *
+ * @module
+ */
+import type { PictureLimits } from "./negotiation.ts";
+
+/** A picture's size in pixels and its frames per second. */
+export interface Mode {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+}
+
+/** Bytes per second, and 1 to 100; 0 leaves either open. */
+export interface Quality {
+  readonly bandwidth: number;
+  readonly quality: number;
+}
+
+/** Bits for each pixel of a moving picture: at quality 0 it would be a blur, at 100 nearly without loss. */
+const BITS_PER_PIXEL = { least: 0.01, most: 0.2 };
+
+/** The mode as wishes that no device may exceed (row 71). */
+export const constraintsOf = ({ width, height, fps }: Mode): MediaTrackConstraints => ({
+  width: { ideal: width, max: width },
+  height: { ideal: height, max: height },
+  frameRate: { ideal: fps, max: fps },
+});
+
+/** The mode as mere wishes, for a device that has nothing so small. */
+export const wishesOf = ({ width, height, fps }: Mode): MediaTrackConstraints => ({
+  width: { ideal: width },
+  height: { ideal: height },
+  frameRate: { ideal: fps },
+});
+
+/**
+ * The limits of the outgoing picture (rows 73, 74). With a bandwidth alone the picture gets coarser when it does not
+ * suffice; with a quality alone it takes the bits that such a picture needs and drops frames where they do not pass;
+ * with both, only so many frames go out as the bandwidth has room for at that quality.
+ */
+export function limitsOf(mode: Mode, { bandwidth, quality }: Quality): PictureLimits {
+  const most = bandwidth * 8;
+  if (quality === 0) {
+    return most === 0 ? {} : { maxBitrate: most, degradationPreference: "maintain-framerate" };
+  }
+  const perFrame = bitsPerPixel(quality) * mode.width * mode.height;
+  const wanted = Math.round(perFrame * mode.fps);
+  const degradationPreference = "maintain-resolution";
+  if (most === 0 || most >= wanted) return { maxBitrate: wanted, degradationPreference };
+  return { maxBitrate: most, maxFramerate: Math.max(1, Math.floor(most / perFrame)), degradationPreference };
+}
+
+function bitsPerPixel(quality: number): number {
+  const { least, most } = BITS_PER_PIXEL;
+  return least + (most - least) * quality / 100;
+}

@@ -1,0 +1,218 @@
+/**
+ * The media of one call: offer, answer and candidates (JSEP, RFC 9429) over one peer connection.
+ *
+ * It is *connected while it rings*: both sides negotiate with empty senders, so that ICE and DTLS are done before the
+ * callee accepts, and accepting only puts tracks in ({@linkcode Negotiation.send}), with no further offer.
+ *
+ * @module
+ */
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { IceServer, Of, PhoneMessage } from "../protocol/messages.ts";
+import type { Browser, PeerConnection } from "./browser.ts";
+
+/** Candidates as they travel. */
+export type Candidates = Of<PhoneMessage, "candidate">["candidates"];
+
+/** What goes out on each sender; `null` for nothing. */
+export interface Tracks {
+  readonly audio: MediaStreamTrack | null;
+  readonly video: MediaStreamTrack | null;
+}
+
+/** How much of a picture may go out; what is missing is left to the browser. */
+export interface PictureLimits {
+  /** Bits per second. */
+  readonly maxBitrate?: number;
+  /** Frames per second. */
+  readonly maxFramerate?: number;
+  /** What gives when there is not room for all of it. */
+  readonly degradationPreference?: RTCDegradationPreference;
+}
+
+/** Whom a negotiation tells what the other side must hear. */
+export interface Outlet {
+  candidates(candidates: Candidates): void;
+  /** A new offer in a call that is already negotiated, such as an ICE restart. */
+  offer(sdp: string): void;
+}
+
+/** How long candidates are gathered into one message, in milliseconds. */
+const GATHERING = 20;
+
+/** How long a connection may be *disconnected* before ICE is restarted, in milliseconds; Chromium's *failed* takes 17 s. */
+const PATIENCE = 2000;
+
+/** One peer connection, from its first offer to its end. */
+export class Negotiation {
+  readonly #browser: Browser;
+  readonly #outlet: Outlet;
+  readonly #pc: PeerConnection;
+  readonly #impolite: boolean;
+  readonly #remote = signal<MediaStream>();
+  readonly #connection = signal<RTCPeerConnectionState>("new");
+  #gathered: RTCIceCandidateInit[] = [];
+  /** Remote candidates that came before the description they belong to; `undefined` once it is there. */
+  #early: Candidates | undefined = [];
+  #makingOffer = false;
+  #closed = false;
+  #stopWaiting: () => void = () => {};
+
+  /** The caller is impolite: when two offers cross, its own stands (perfect negotiation). */
+  constructor(browser: Browser, iceServers: readonly IceServer[], impolite: boolean, outlet: Outlet) {
+    this.#browser = browser;
+    this.#outlet = outlet;
+    this.#impolite = impolite;
+    this.#pc = browser.createPeerConnection({
+      bundlePolicy: "max-bundle",
+      iceServers: iceServers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username !== undefined && { username }),
+        ...(credential !== undefined && { credential }),
+      })),
+    });
+    this.#pc.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate.toJSON());
+    this.#pc.ontrack = () => this.#showRemote();
+    this.#pc.onconnectionstatechange = () => this.#watch(this.#pc.connectionState);
+  }
+
+  /** What the other side sends, once it is known that it may. */
+  get remote(): ReadonlySignal<MediaStream | undefined> {
+    return this.#remote;
+  }
+
+  /** The browser's own word on the connection. */
+  get connection(): ReadonlySignal<RTCPeerConnectionState> {
+    return this.#connection;
+  }
+
+  /** The caller's first offer, with the candidates that are ready. */
+  async offer(): Promise<string> {
+    this.#pc.addTransceiver("audio", { direction: "sendrecv" });
+    this.#pc.addTransceiver("video", { direction: "sendrecv" });
+    return await this.#describe();
+  }
+
+  /** Takes the other side's offer and gives the answer; `undefined` when the own offer stands against it. */
+  async answer(offer: string): Promise<string | undefined> {
+    const collides = this.#makingOffer || this.#pc.signalingState !== "stable";
+    if (this.#closed || (collides && this.#impolite)) return undefined;
+    await this.#pc.setRemoteDescription({ type: "offer", sdp: offer });
+    for (const transceiver of this.#pc.getTransceivers()) transceiver.direction = "sendrecv";
+    const sdp = await this.#describe();
+    this.#drain();
+    return sdp;
+  }
+
+  /** Takes the other side's answer. A late one, of an offer that is no longer there, is ignored. */
+  async accept(answer: string): Promise<void> {
+    if (this.#closed || this.#pc.signalingState !== "have-local-offer") return;
+    await this.#pc.setRemoteDescription({ type: "answer", sdp: answer });
+    this.#drain();
+  }
+
+  /** Takes candidates of the other side; those that come before their description wait for it. */
+  add(candidates: Candidates): void {
+    if (this.#closed) return;
+    if (this.#early) this.#early.push(...candidates);
+    else for (const candidate of candidates) this.#addCandidate(candidate);
+  }
+
+  /** Puts tracks into the senders, or takes them out, without a new offer. */
+  async send(tracks: Tracks): Promise<void> {
+    if (this.#closed) return;
+    await Promise.all(
+      this.#pc.getTransceivers().map(({ sender, receiver }) => {
+        const track = receiver.track.kind === "audio" ? tracks.audio : tracks.video;
+        return sender.track === track ? undefined : sender.replaceTrack(track);
+      }),
+    );
+  }
+
+  /** Keeps the outgoing picture within `limits`. A browser that cannot reports so, and the call goes on. */
+  async limit(
+    { maxBitrate, maxFramerate, degradationPreference = "balanced" }: PictureLimits,
+  ): Promise<void> {
+    const sender = this.#pc.getTransceivers().find(({ receiver }) => receiver.track.kind === "video")?.sender;
+    if (this.#closed || !sender) return;
+    const parameters = sender.getParameters();
+    const encodings = parameters.encodings.map(({ maxBitrate: _b, maxFramerate: _f, ...encoding }) => ({
+      ...encoding,
+      ...(maxBitrate !== undefined && { maxBitrate }),
+      ...(maxFramerate !== undefined && { maxFramerate }),
+    }));
+    await sender.setParameters({ ...parameters, encodings, degradationPreference })
+      .catch((error) => this.#closed || this.#browser.report(error));
+  }
+
+  /** Finds a new path when the old one broke (ICE restart); the answer comes through {@linkcode accept}. */
+  async restart(): Promise<void> {
+    if (this.#closed || this.#pc.signalingState !== "stable") return;
+    this.#pc.restartIce();
+    this.#outlet.offer(await this.#describe());
+  }
+
+  /** How the media fares, as the browser counts it (W3C webrtc-stats). */
+  stats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats();
+  }
+
+  /** Ends the media. Whatever comes later is ignored. */
+  close(): void {
+    this.#closed = true;
+    this.#stopWaiting();
+    this.#pc.onicecandidate = this.#pc.ontrack = this.#pc.onconnectionstatechange = null;
+    this.#pc.close();
+    this.#connection.value = "closed";
+    this.#remote.value = undefined;
+  }
+
+  async #describe(): Promise<string> {
+    this.#makingOffer = true;
+    try {
+      await this.#pc.setLocalDescription();
+      // What the description already holds need not be sent again.
+      this.#gathered = [];
+      return this.#pc.localDescription?.sdp ?? "";
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  #gather(candidate: RTCIceCandidateInit): void {
+    if (this.#gathered.push(candidate) === 1) this.#browser.after(GATHERING, () => this.#flush());
+  }
+
+  #flush(): void {
+    const candidates = this.#gathered.map(({ candidate = "", ...rest }) => ({ candidate, ...rest }));
+    this.#gathered = [];
+    if (candidates.length > 0 && !this.#closed) this.#outlet.candidates(candidates);
+  }
+
+  #drain(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const candidate of early) this.#addCandidate(candidate);
+  }
+
+  #addCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: Candidates[number]): void {
+    const init = { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null };
+    this.#pc.addIceCandidate({ ...init, usernameFragment: usernameFragment ?? null })
+      // One of a description that lost a collision, or of a kind this browser does not know: others will do.
+      .catch((error) => this.#closed || this.#browser.report(error));
+  }
+
+  #showRemote(): void {
+    const tracks = this.#pc.getTransceivers().map(({ receiver }) => receiver.track);
+    this.#remote.value = this.#browser.newStream(tracks);
+  }
+
+  #watch(state: RTCPeerConnectionState): void {
+    this.#connection.value = state;
+    this.#stopWaiting();
+    if (!this.#impolite) return;
+    if (state === "failed") void this.restart().catch(this.#browser.report);
+    if (state === "disconnected") {
+      this.#stopWaiting = this.#browser.after(PATIENCE, () => void this.restart());
+    }
+  }
+}

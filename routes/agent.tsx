@@ -1,0 +1,32 @@
+/**
+ * `/agent/<number>`: that agent's phone.
+ *
+ * @module
+ */
+import { Phone } from "../islands/Phone.tsx";
+import type { Agent } from "../islands/screen.ts";
+import type { AgentCard, HouseContext } from "./house.ts";
+import { notFound } from "./not_found.tsx";
+
+/** The URL, in Hono's notation. */
+export const path = "/agent/:number";
+
+/** The page. Who the agent is, is not a secret; what the page may do, is decided by the cookie. */
+export async function GET(c: HouseContext): Promise<Response> {
+  const agent = await c.var.house.agent(c.req.param("number") ?? "");
+  if (!agent) {
+    return notFound(c, "Nobody has this number", "Ask whoever runs this server for the link to your phone.");
+  }
+  return c.var.house.page(c.req.raw, {
+    title: `${agent.name} – Outside Line`,
+    html: { "data-phone": "offline", "data-call": "none" },
+    manifest: `/agent/${encodeURIComponent(agent.number)}/manifest.webmanifest`,
+    island: { name: "Phone", view: Phone, props: propsOf(agent, c) },
+  });
+}
+
+function propsOf({ number, name, line, elect }: AgentCard, c: HouseContext): Agent {
+  const { publicUrl } = c.var.house;
+  const httpsUrl = publicUrl?.startsWith("https:") ? new URL(c.req.path, publicUrl).href : undefined;
+  return { number, name, line, elect, ...(httpsUrl !== undefined && { httpsUrl }) };
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { launchFirefox } from "../support/browsers.ts";
+import { faces, isDark, seesAndHears } from "./phone_page.ts";
+import { installProbe } from "./probe.ts";
+import { stageTest } from "./stage.ts";
+
+for (const caller of ["Firefox", "Chromium"] as const) {
+  stageTest(
+    `${caller} calls the other of Chromium and Firefox: both see and hear, and both end`,
+    async (stage) => {
+      const firefox = await launchFirefox();
+      try {
+        const page = await firefox.newPage();
+        page.on("request", (request) => stage.note(request.url()));
+        await page.evaluateOnNewDocument(installProbe);
+        const openFirefox = async (number: string) => void await page.goto(stage.server.url(number));
+
+        // Who has waited longer is called.
+        if (caller === "Chromium") await openFirefox("1002");
+        if (caller === "Chromium") await faces(page, { phone: "registered" });
+        const chromium = await stage.phone("1001");
+        await chromium.faces({ phone: "registered" });
+        if (caller === "Firefox") await openFirefox("1002");
+
+        for (const side of [page, chromium.page]) {
+          await faces(side, { phone: "registered", call: "established" });
+          const { connections } = await seesAndHears(side);
+          assert.equal(connections.length, 1);
+        }
+        await chromium.press("Hang up");
+        for (const side of [page, chromium.page]) {
+          await faces(side, { call: "ended" });
+          await isDark(side);
+        }
+      } finally {
+        await firefox.close();
+      }
+    },
+    ["chromium", "firefox"],
+  );
+}

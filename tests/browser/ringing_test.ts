@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { until } from "../support/until.ts";
+import type { PhonePage } from "./phone_page.ts";
+import { type Stage, stageTest } from "./stage.ts";
+
+/** Two agents without *elect*, idle, side by side. */
+async function aliceAndBob(stage: Stage): Promise<[PhonePage, PhonePage]> {
+  await stage.server.agent("add", "1011", "--name", "Alice");
+  await stage.server.agent("add", "1012", "--name", "Bob");
+  const both = [await stage.phone("1011"), await stage.phone("1012")] as [PhonePage, PhonePage];
+  for (const phone of both) await phone.faces({ phone: "registered", call: "none" });
+  return both;
+}
+
+/** Dials as a person without a mouse does. */
+async function dialByKeyboard(phone: PhonePage, number: string): Promise<void> {
+  await phone.page.getByLabel("Number", { exact: true }).focus();
+  await phone.page.keyboard.type(number);
+  await phone.page.keyboard.press("Enter");
+}
+
+/** Presses Tab until the button of this name has the focus. */
+async function tabTo(phone: PhonePage, name: string): Promise<void> {
+  for (let steps = 0; steps < 20; steps++) {
+    if (await phone.button(name).evaluate((button) => button === document.activeElement)) return;
+    await phone.page.keyboard.press("Tab");
+  }
+  const held = await phone.page.evaluate("document.activeElement?.outerHTML.slice(0, 200)");
+  throw new Error(`Cannot reach "${name}" by Tab: the focus is on ${held}`);
+}
+
+stageTest(
+  "an agent without elect rings as an alertdialog of the caller's name; Tab and Enter accept",
+  async (stage) => {
+    const [alice, bob] = await aliceAndBob(stage);
+    await dialByKeyboard(alice, "1012");
+    for (const phone of [alice, bob]) await phone.faces({ call: "ringing" });
+
+    const dialog = bob.page.getByRole("alertdialog", { name: /Alice/ });
+    await until(() => dialog.count(), (count) => count === 1);
+    await until(
+      () => dialog.evaluate((element) => element.contains(document.activeElement)),
+      (isInside) => isInside,
+    );
+    await tabTo(bob, "Accept");
+    await bob.page.keyboard.press("Enter");
+
+    for (const phone of [alice, bob]) {
+      await phone.faces({ call: "established" });
+      await phone.seesAndHears();
+    }
+    await tabTo(alice, "Hang up");
+    await alice.page.keyboard.press("Enter");
+    for (const phone of [alice, bob]) {
+      await phone.faces({ call: "ended" });
+      await phone.isDark();
+    }
+  },
+);
+
+stageTest('"Decline" tells the caller so in words, and nobody\'s camera stays on', async (stage) => {
+  const [alice, bob] = await aliceAndBob(stage);
+  await alice.entry("1012").getByRole("button", { name: /^Call/ }).click();
+  await bob.faces({ call: "ringing" });
+  await bob.press("Decline");
+  for (const phone of [alice, bob]) await phone.faces({ phone: "registered", call: "ended" });
+  await alice.says(/Bob declined/);
+  await alice.isDark();
+  assert.deepEqual((await bob.media()).local, [], "the callee's devices were never asked for");
+});
+
+stageTest("Escape declines a ringing call", async (stage) => {
+  const [alice, bob] = await aliceAndBob(stage);
+  await dialByKeyboard(alice, "1012");
+  const dialog = bob.page.getByRole("alertdialog", { name: /Alice/ });
+  await until(() => dialog.count(), (count) => count === 1);
+  await bob.page.keyboard.press("Escape");
+  await alice.faces({ call: "ended" });
+  await alice.says(/Bob declined/);
+});
+
+stageTest("hanging up while it rings takes the question away at the other side", async (stage) => {
+  const [alice, bob] = await aliceAndBob(stage);
+  await dialByKeyboard(alice, "1012");
+  await bob.faces({ call: "ringing" });
+  await alice.press("Hang up");
+  for (const phone of [alice, bob]) await phone.faces({ call: "ended" });
+  await until(() => bob.page.getByRole("alertdialog").count(), (count) => count === 0);
+  await bob.says(/Missed call from Alice/);
+});
+
+stageTest("a number that is nobody's ends the call in words", async (stage) => {
+  const [alice] = await aliceAndBob(stage);
+  await dialByKeyboard(alice, "1999");
+  await alice.faces({ phone: "registered", call: "ended" });
+  await alice.says(/1999 cannot be reached/);
+});
+
+stageTest("connected while it rings: the path stands, and no media leaves before Accept", async (stage) => {
+  const [alice, bob] = await aliceAndBob(stage);
+  await dialByKeyboard(alice, "1012");
+  await bob.faces({ call: "ringing" });
+  for (const phone of [alice, bob]) {
+    const { connections } = await until(
+      () => phone.media(),
+      ({ connections }) => connections.at(-1)?.connection === "connected",
+    );
+    assert.deepEqual(connections.map(({ sending }) => sending), [0], "no track is attached");
+    assert.equal(connections[0]?.mediaBytesSent, 0);
+  }
+  await bob.faces({ call: "ringing" });
+  assert.deepEqual((await bob.media()).local, [], "the callee's devices were not asked for");
+
+  await bob.press("Accept");
+  for (const phone of [alice, bob]) {
+    const { connections } = await phone.seesAndHears();
+    assert.equal(connections.length, 1, "the connection of the ringing is the one of the call");
+    assert.ok((connections[0]?.mediaBytesSent ?? 0) > 0);
+  }
+});

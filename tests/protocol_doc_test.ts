@@ -1,0 +1,29 @@
+/** `docs/protocol.md` names every message, and its examples are messages. */
+import assert from "node:assert/strict";
+import { MESSAGE_TYPES, parsePbxMessage, parsePhoneMessage } from "../protocol/messages.ts";
+
+const text = await Deno.readTextFile(new URL("../docs/protocol.md", import.meta.url));
+const examples = [...text.matchAll(/^```json (phone|pbx|both)\n([\s\S]*?)^```$/gm)].map((
+  [, direction, example],
+) => ({
+  direction,
+  example: example ?? "",
+}));
+
+const directions = [
+  ["phone", parsePhoneMessage, MESSAGE_TYPES.phone],
+  ["pbx", parsePbxMessage, MESSAGE_TYPES.pbx],
+] as const;
+
+for (const [direction, parse, types] of directions) {
+  const own = examples.filter((example) => example.direction === direction || example.direction === "both");
+
+  Deno.test(`docs/protocol.md shows every message from the ${direction}`, () => {
+    const shown = new Set<string>(own.map(({ example }) => JSON.parse(example).type));
+    assert.deepEqual(types.filter((type) => !shown.has(type)), []);
+  });
+
+  Deno.test(`docs/protocol.md shows only real messages from the ${direction}, with no field that is not read`, () => {
+    for (const { example } of own) assert.deepEqual(parse(example), JSON.parse(example));
+  });
+}

@@ -1,0 +1,57 @@
+/**
+ * What a visitor has to download, and from whom. Budgets are in bytes after brotli at its best.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { build } from "../adapters/web/build.ts";
+import type { AssetNames } from "../adapters/web/bundle.ts";
+import { ROOT } from "../adapters/web/paths.ts";
+import { brotliSize } from "../adapters/web/precompress.ts";
+import { filesIn } from "../adapters/web/stamp.ts";
+
+const KB = 1024;
+
+/** Addresses that are names, not places: XML namespaces, and the note in a message of Preact's. */
+const NAMES_ONLY = /https?:\/\/(?:www\.w3\.org\/(?:1999|2000)\/|bit\.ly\/preact)/;
+const ADDRESS = /(?:https?:)?\/\/(?:[a-z0-9-]+\.)+[a-z]{2,}[^\s"'`)]*/gi;
+
+await build({ root: ROOT });
+const names: AssetNames = JSON.parse(await Deno.readTextFile(join(ROOT, "dist/assets.json")));
+
+async function sizeOf(...files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    files.map(async (file) => brotliSize(await Deno.readFile(join(ROOT, "dist", file)))),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function assertWithin(budget: number, size: number, what: string): void {
+  const figures = `${what}: ${size} of ${budget} bytes`;
+  console.log(figures);
+  assert.ok(size <= budget, `Cannot ship ${figures}, which is ${size - budget} too many`);
+}
+
+Deno.test("the agent page is callable after 25 KB of JavaScript", async () => {
+  const { boot, Phone } = names.scripts;
+  assert.ok(boot && Phone, "Cannot weigh the agent page: there is no boot or Phone in the build");
+  const files = new Set([boot.src, ...boot.preload, Phone.src, ...Phone.preload]);
+  assertWithin(25 * KB, await sizeOf(...files), "JavaScript of the agent page");
+});
+
+Deno.test("/WebphoneAPI weighs 12 KB at most", async () => {
+  assertWithin(12 * KB, await sizeOf("WebphoneAPI.js"), "/WebphoneAPI");
+});
+
+Deno.test("the service worker weighs 8 KB at most", async () => {
+  assertWithin(8 * KB, await sizeOf("sw.js"), "the service worker");
+});
+
+Deno.test("nothing that is served names another host", async () => {
+  const served = [...filesIn(ROOT, "dist"), ...filesIn(ROOT, "static")]
+    .filter((name) => /\.(?:js|css|html|svg|json)$/.test(name));
+  const strangers = await Promise.all(served.map(async (name) => {
+    const addresses = (await Deno.readTextFile(join(ROOT, name))).match(ADDRESS) ?? [];
+    return addresses.filter((address) => !NAMES_ONLY.test(address)).map((address) => `${name}: ${address}`);
+  }));
+  assert.deepEqual(strangers.flat(), []);
+});

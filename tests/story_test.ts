@@ -1,0 +1,57 @@
+/** The front door to the code: the whole main job, on fakes, paragraph by paragraph. */
+import assert from "node:assert/strict";
+import { elect } from "../protocol/elect.ts";
+import { settle } from "./support/clock.ts";
+import type { ReceivedTrack } from "./support/fake_browser.ts";
+import { Office } from "./support/office.ts";
+
+Deno.test("two agents meet, talk and say goodbye", async () => {
+  await using office = await Office.open(["1001", "1002"]);
+  const alice = office.desk("1001");
+  const bob = office.desk("1002");
+  const picture = (desk: typeof alice) => {
+    const tracks = desk.phone.calls.value[0]?.remote.value?.getTracks() as ReceivedTrack[] | undefined;
+    return tracks?.find(({ kind }) => kind === "video")?.source?.readyState;
+  };
+
+  // Connect
+  alice.connect();
+  await settle();
+  bob.connect();
+  await settle();
+  assert.equal(alice.phone.state.value.name, "registered");
+  assert.equal(bob.phone.state.value.name, "registered");
+
+  // Presence
+  const seen = alice.phone.presence.value.map(({ number, status }) => `${number} ${status}`);
+  assert.deepEqual(seen.sort(), ["1001 online", "1002 online"]);
+
+  // Elect: whoever has waited longest is called, the other one calls
+  assert.equal(elect(alice.phone.presence.value, "1001"), undefined);
+  assert.equal(elect(bob.phone.presence.value, "1002"), "1001");
+
+  // Call
+  const dialled = bob.phone.call("1001", { elected: true });
+  await settle();
+  const [ringing] = alice.phone.calls.value;
+  assert.equal(ringing?.state.value.name, "ringing");
+  assert.equal(dialled.state.value.name, "ringing");
+  assert.equal(dialled.connection.value, "connected", "the media connects while it rings");
+  assert.equal(picture(bob), undefined, "and nothing of the callee goes out before it accepts");
+
+  // Accept
+  ringing?.accept();
+  await settle();
+  assert.equal(dialled.state.value.name, "established");
+
+  // Video
+  assert.deepEqual([picture(alice), picture(bob)], ["live", "live"]);
+
+  // Goodbye
+  dialled.hangUp();
+  await settle();
+  assert.deepEqual(ringing?.state.value, { name: "ended", reason: "hangup" });
+  const lights = [...alice.browser.tracks, ...bob.browser.tracks].map(({ readyState }) => readyState);
+  assert.deepEqual(new Set(lights), new Set(["ended"]), "no camera stays on");
+  assert.deepEqual(office.troubles, []);
+});

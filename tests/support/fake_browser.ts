@@ -1,0 +1,219 @@
+/**
+ * A browser for tests: peer connections that connect when offer and answer have met, cameras that are there or not, and
+ * a cable to the PBX that can be pulled out. Nothing here knows of calls.
+ *
+ * @module
+ */
+import type { Browser, PeerConnection, Socket } from "../../phone/browser.ts";
+import type { Exchange } from "../../pbx/exchange.ts";
+import type { Clock } from "./clock.ts";
+
+/** Something that carries a phone's frames to the PBX and back; the default carries them at once. */
+export type Carry = (deliver: () => void) => void;
+
+/** What a fake browser is made of. */
+export interface FakeBrowserOptions {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** The agents that this browser is signed in as. */
+  readonly agents?: readonly string[];
+  readonly toPbx?: Carry;
+  readonly toPhone?: Carry;
+  /** Names of the errors that getUserMedia fails with, by kind. */
+  readonly troubles?: { readonly audio?: string; readonly video?: string };
+}
+
+/** A browser of our own making. */
+export class FakeBrowser implements Browser {
+  readonly tracks: FakeTrack[] = [];
+  readonly peerConnections: FakePeerConnection[] = [];
+  readonly reports: unknown[] = [];
+  readonly sent: string[] = [];
+  /** Pulls the cable: the PBX hears of it as a lost socket. */
+  cut: () => void = () => {};
+  readonly #options: FakeBrowserOptions;
+  #wake: () => void = () => {};
+
+  constructor(options: FakeBrowserOptions) {
+    this.#options = options;
+  }
+
+  openSocket(_url: string): Socket {
+    const { exchange, agents = [], toPbx = now, toPhone = now } = this.#options;
+    const socket: Socket = { onopen: null, onmessage: null, onclose: null, send: () => {}, close: () => {} };
+    let isOpen = true;
+    const lose = (left: boolean, code: number) => {
+      if (!isOpen) return;
+      isOpen = false;
+      connection.closed(left);
+      toPhone(() => socket.onclose?.({ code, reason: "" }));
+    };
+    const connection = exchange.connect({ agents: new Set(agents) }, {
+      send: (data) => isOpen && toPhone(() => socket.onmessage?.({ data })),
+      close: (code) => lose(false, code),
+    });
+    socket.send = (text) => {
+      this.sent.push(text);
+      toPbx(() => isOpen && connection.receive(text));
+    };
+    socket.close = () => toPbx(() => lose(true, 1000));
+    this.cut = () => lose(false, 1006);
+    queueMicrotask(() => toPhone(() => socket.onopen?.()));
+    return socket;
+  }
+
+  createPeerConnection(): PeerConnection {
+    const connection = new FakePeerConnection();
+    this.peerConnections.push(connection);
+    return connection as unknown as PeerConnection;
+  }
+
+  getUserMedia({ audio, video }: MediaStreamConstraints): Promise<MediaStream> {
+    const { troubles = {} } = this.#options;
+    const trouble = (audio && troubles.audio) || (video && troubles.video);
+    if (trouble) return Promise.reject(new DOMException("no", trouble));
+    const tracks = [...audio ? [new FakeTrack("audio")] : [], ...video ? [new FakeTrack("video")] : []];
+    this.tracks.push(...tracks);
+    return Promise.resolve(this.newStream(tracks as unknown as MediaStreamTrack[]));
+  }
+
+  newStream(tracks: readonly MediaStreamTrack[]): MediaStream {
+    return { getTracks: () => [...tracks] } as MediaStream;
+  }
+
+  after(milliseconds: number, task: () => void): () => void {
+    return this.#options.clock.after(milliseconds, task);
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  newId(): string {
+    return crypto.randomUUID();
+  }
+
+  onWake(listener: () => void): () => void {
+    this.#wake = listener;
+    return () => void (this.#wake = () => {});
+  }
+
+  /** The network is back, or the page has woken up. */
+  wake(): void {
+    this.#wake();
+  }
+
+  mark(_name: string): void {}
+
+  report(error: unknown): void {
+    this.reports.push(error);
+  }
+}
+
+const now: Carry = (deliver) => deliver();
+
+/** A camera's or microphone's track. */
+export class FakeTrack {
+  readyState: "live" | "ended" = "live";
+  onended: (() => void) | null = null;
+  constructor(readonly kind: "audio" | "video") {}
+  stop(): void {
+    this.readyState = "ended";
+  }
+}
+
+/** What a receiver gives: it knows what the other side's sender has in it. */
+export interface ReceivedTrack {
+  readonly kind: "audio" | "video";
+  readonly source: FakeTrack | null;
+}
+
+class FakeTransceiver {
+  direction = "sendrecv";
+  readonly sender: { track: FakeTrack | null; replaceTrack(track: FakeTrack | null): Promise<void> };
+  readonly receiver: { track: ReceivedTrack };
+
+  constructor(kind: "audio" | "video", peer: () => FakePeerConnection | undefined) {
+    this.sender = {
+      track: null,
+      replaceTrack(track) {
+        this.track = track;
+        return Promise.resolve();
+      },
+    };
+    this.receiver = {
+      track: {
+        kind,
+        get source() {
+          return peer()?.transceivers.find(({ receiver }) => receiver.track.kind === kind)?.sender.track ??
+            null;
+        },
+      },
+    };
+  }
+}
+
+const byDescription = new Map<string, FakePeerConnection>();
+
+/** Two of these are connected once one holds the other's answer to its offer. */
+export class FakePeerConnection {
+  connectionState: RTCPeerConnectionState = "new";
+  signalingState: RTCSignalingState = "stable";
+  localDescription: RTCSessionDescriptionInit | null = null;
+  onicecandidate: ((event: { candidate: null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: (() => void) | null = null;
+  readonly transceivers: FakeTransceiver[] = [];
+  peer: FakePeerConnection | undefined;
+
+  addTransceiver(kind: "audio" | "video"): void {
+    this.transceivers.push(new FakeTransceiver(kind, () => this.peer));
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.transceivers;
+  }
+
+  setLocalDescription(): Promise<void> {
+    const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
+    const sdp = `${type} ${crypto.randomUUID()}`;
+    byDescription.set(sdp, this);
+    this.localDescription = { type, sdp };
+    this.signalingState = type === "offer" ? "have-local-offer" : "stable";
+    return Promise.resolve();
+  }
+
+  setRemoteDescription({ type, sdp = "" }: RTCSessionDescriptionInit): Promise<void> {
+    const peer = byDescription.get(sdp);
+    if (!peer || this.connectionState === "closed") return Promise.reject(new Error(`Cannot apply ${type}`));
+    this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
+    if (type === "offer" && this.transceivers.length === 0) {
+      this.addTransceiver("audio");
+      this.addTransceiver("video");
+    }
+    this.peer = peer;
+    this.ontrack?.();
+    if (type === "answer") { for (const end of [this, peer]) end.become("connected"); }
+    return Promise.resolve();
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    if (this.connectionState === "closed") return;
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  addIceCandidate(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  restartIce(): void {}
+
+  getStats(): Promise<RTCStatsReport> {
+    return Promise.resolve(new Map() as unknown as RTCStatsReport);
+  }
+
+  close(): void {
+    this.connectionState = "closed";
+  }
+}

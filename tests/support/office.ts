@@ -1,0 +1,92 @@
+/**
+ * A PBX on memory adapters with as many agents as a test needs, and phones on fake browsers.
+ *
+ * @module
+ */
+import { directMedia } from "../../adapters/direct.ts";
+import { memoryBook, memoryBus, memoryCalls, memoryRegistrar } from "../../adapters/memory.ts";
+import { type Exchange, openExchange } from "../../pbx/exchange.ts";
+import type { Book, Calls, Log } from "../../pbx/ports.ts";
+import { Phone } from "../../phone/phone.ts";
+import { Clock } from "./clock.ts";
+import { FakeBrowser, type FakeBrowserOptions } from "./fake_browser.ts";
+
+/** A phone and the browser that it runs in. */
+export interface Desk {
+  readonly phone: Phone;
+  readonly browser: FakeBrowser;
+  /** Goes on the line as the agent, or as a web client of `Webphone1`. */
+  connect(): void;
+}
+
+/** What a desk may have of its own. */
+export interface DeskOptions extends Partial<Omit<FakeBrowserOptions, "exchange" | "clock">> {
+  readonly device?: string;
+  readonly properties?: Record<string, unknown>;
+}
+
+/** A running PBX for a test. */
+export class Office implements AsyncDisposable {
+  readonly clock = new Clock();
+  readonly book: Book = memoryBook();
+  readonly calls: Calls = memoryCalls();
+  readonly errors: unknown[] = [];
+  readonly log: { level: string; event: string; fields: Record<string, unknown> | undefined }[] = [];
+  readonly exchange: Exchange;
+  readonly #desks: Desk[] = [];
+
+  constructor() {
+    const log: Log = (level, event, fields) => void this.log.push({ level, event, fields });
+    this.exchange = openExchange({
+      bus: memoryBus((error) => this.errors.push(error)),
+      registrar: memoryRegistrar(this.clock.now),
+      calls: this.calls,
+      book: this.book,
+      media: directMedia(),
+      log,
+      iceServers: () => [],
+      now: this.clock.now,
+      after: this.clock.after,
+    });
+  }
+
+  /** An office with the line `Webphone1` and these agents, who elect unless told otherwise. */
+  static async open(agents: readonly string[] = ["1001", "1002"], elect = true): Promise<Office> {
+    const office = new Office();
+    await office.book.putLine("Webphone1");
+    for (const number of agents) await office.hire(number, elect);
+    return office;
+  }
+
+  async hire(number: string, elect = true): Promise<void> {
+    const name = `Agent ${number}`;
+    await this.book.putAgent({ number, name, line: "Webphone1", elect, supervisor: false, keyHash: "" });
+  }
+
+  /** A phone for an agent, or with no number for a web client; it is not on the line yet. */
+  desk(number?: string, options: DeskOptions = {}): Desk {
+    const agents = number === undefined ? [] : [number];
+    const browser = new FakeBrowser({ agents, ...options, exchange: this.exchange, clock: this.clock });
+    const phone = new Phone(browser);
+    const { device = browser.newId(), properties } = options;
+    const who = number === undefined ? { token: "Webphone1" } : { number };
+    const desk: Desk = {
+      phone,
+      browser,
+      connect: () => phone.connect({ url: "", device, ...who, ...(properties && { properties }) }),
+    };
+    this.#desks.push(desk);
+    return desk;
+  }
+
+  /** What went wrong anywhere in this office; a test that expects nothing of the kind asserts that it is empty. */
+  get troubles(): unknown[] {
+    const logged = this.log.filter(({ level }) => level === "error" || level === "warn");
+    return [...this.errors, ...logged, ...this.#desks.flatMap(({ browser }) => browser.reports)];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { phone } of this.#desks) phone.disconnect();
+    await this.exchange[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Programs of the machine that tests use, and where they are.
+ *
+ * @module
+ */
+import { delimiter, join } from "node:path";
+
+/** A program, under any of its names. */
+export interface Program {
+  readonly names: readonly string[];
+  /** Environment variable that tells its path. */
+  readonly variable?: string;
+}
+
+/** A program and the Debian package that brings it. */
+export interface Packaged extends Program {
+  readonly debian: string;
+}
+
+/** The browsers that the tests drive. */
+export const BROWSERS = {
+  chromium: {
+    names: ["chromium", "chromium-browser", "google-chrome"],
+    variable: "CHROMIUM",
+    debian: "chromium",
+  },
+  firefox: { names: ["firefox-esr", "firefox"], variable: "FIREFOX", debian: "firefox-esr" },
+} as const satisfies Record<string, Packaged>;
+
+/** The path of the program, or `undefined` when this machine has none. */
+export function findProgram({ names, variable }: Program): string | undefined {
+  const told = variable && Deno.env.get(variable);
+  if (told) return told;
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isFile);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Brings what the tests need beyond Deno: as Debian packages when it may install them, else it says what is missing
+ * and how to get it. What is there already is left as it is.
+ *
+ * @module
+ */
+import { BROWSERS, findProgram } from "./programs.ts";
+
+const missing = Object.values(BROWSERS).filter((browser) => !findProgram(browser));
+
+if (missing.length > 0) {
+  const packages = missing.map((browser) => browser.debian);
+  if (mayInstall()) await install(packages);
+  else {
+    console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped; on Debian, as root:`);
+    console.log(`  apt-get install ${packages.join(" ")}`);
+  }
+}
+
+/** Only root may, and only where Debian's packages are. */
+function mayInstall(): boolean {
+  return Deno.build.os === "linux" && Deno.uid() === 0 && findProgram({ names: ["apt-get"] }) !== undefined;
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  console.log(`Installing ${packages.join(", ")}`);
+  await aptGet("update");
+  await aptGet("install", "--yes", "--no-install-recommends", ...packages);
+}
+
+async function aptGet(...args: string[]): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command("apt-get", {
+    args: ["--quiet", ...args],
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+    stdin: "null",
+  }).output();
+  if (success) return;
+  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  throw new Error(`Cannot install what the tests need: apt-get ${args.join(" ")}\n${said}${complained}`);
+}
