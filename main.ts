@@ -64,12 +64,10 @@ async function serve(settings: Settings): Promise<void> {
   opened.use(house);
   opened.use(exchange);
 
-  const origins = originsOf(settings.host, listening);
+  const { port, httpsPort } = listening;
   const keys = await settleIn(ports.book);
-  for (const line of welcome(settings.publicUrl ? { here: settings.publicUrl } : origins, keys)) {
-    console.log(line);
-  }
-  log("info", "started", { port: listening.port, httpsPort: listening.httpsPort });
+  for (const line of welcome(originsOf({ ...settings, port, httpsPort }), keys)) console.log(line);
+  log("info", "started", { port, httpsPort });
   log("info", "stopping", { signal: await toldToStop(log) });
 }
 
@@ -103,7 +101,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
 /** Writes to the book that a running server reads. */
 async function agent(settings: Settings, words: readonly string[]): Promise<void> {
   await using book = await openBook(settings);
-  const origin = settings.publicUrl ?? originsOf(settings.host, settings).here;
+  const origin = originsOf(settings).here;
   await runAgentCommand(words, { book, origin, print: (line) => console.log(line) });
 }
 

@@ -28,16 +28,17 @@ export async function settleIn(book: Book): Promise<NewKeys> {
   return keys;
 }
 
-/** Origins of the server: for this machine (or the world, when the operator has told), and for the network. */
+/** Origins of the server: as this machine opens it, and as a phone does; none when it listens to itself only. */
 export interface Origins {
   readonly here: string;
-  readonly network?: string | undefined;
+  readonly phones?: string | undefined;
 }
 
 /** The lines to print at the start; each agent's URL stands alone on its line, once. */
-export function welcome({ here, network }: Origins, keys: NewKeys): readonly string[] {
-  const where = ["Outside Line is running.", "", `  ${here}/`, ...network ? [`  ${network}/`] : [], ""];
-  return keys.size > 0 ? [...where, ...firstSteps({ here, network }, keys)] : [...where, ...LATER_STEPS];
+export function welcome(origins: Origins, keys: NewKeys): readonly string[] {
+  const addresses = new Set([origins.here, origins.phones ?? origins.here]);
+  const where = ["Outside Line is running.", "", ...[...addresses].map((origin) => `  ${origin}/`), ""];
+  return [...where, ...keys.size > 0 ? firstSteps(origins, keys) : LATER_STEPS];
 }
 
 const LATER_STEPS = [
@@ -45,13 +46,12 @@ const LATER_STEPS = [
   "A new URL for one:     deno task agent link <number>",
 ];
 
-function firstSteps({ here, network }: Origins, keys: NewKeys): readonly string[] {
-  const urls = [...keys].map(([number, key]) => agentUrl(here, number, key));
+function firstSteps({ here, phones }: Origins, keys: NewKeys): readonly string[] {
   return [
     "Open these in two browsers, and they call each other. Each URL is the key to its phone and is shown only now:",
     "",
-    ...urls,
-    ...qrSteps(network ?? here, keys),
+    ...[...keys].map(([number, key]) => agentUrl(here, number, key)),
+    ...phones === undefined ? [] : qrSteps(phones, keys),
   ];
 }
 
@@ -60,7 +60,7 @@ function qrSteps(origin: string, keys: NewKeys): readonly string[] {
   if (!number || !key) return [];
   return [
     "",
-    `Or scan this with a phone in the same network, and it is agent ${number} (how to trust the address: ${origin}/ca):`,
+    `Or scan this with a phone, and it is agent ${number} (how to trust the address: ${origin}/ca):`,
     "",
     renderUnicodeCompact(agentUrl(origin, number, key), { border: 2 }),
   ];

@@ -47,7 +47,7 @@ export function play(tone: Tone | undefined): void {
 
 function stop(): void {
   clearInterval(timer);
-  navigator.vibrate?.(0);
+  shake(0);
   void context?.close();
   context = undefined;
 }
@@ -59,10 +59,14 @@ function unlockOnTouch(locked: AudioContext): void {
 }
 
 function soundRound(shape: Shape, tone: Tone): void {
-  // Without a touch the browser refuses to shake and complains on the console.
-  if (tone === "ring" && navigator.userActivation?.hasBeenActive) navigator.vibrate?.([400, 200, 400]);
+  if (tone === "ring") shake([400, 200, 400]);
   if (context?.state !== "running") return;
   for (const [start, length] of shape.bursts) soundBurst(context, shape, context.currentTime + start, length);
+}
+
+/** Shakes the device, where it can; before the first touch a browser refuses and complains on the console. */
+function shake(pattern: VibratePattern): void {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(pattern);
 }
 
 function soundBurst(audio: AudioContext, { pitches, volume }: Shape, start: number, length: number): void {

@@ -232,14 +232,14 @@ export class Connection {
 
   async #calls(party: Party): Promise<Of<PbxMessage, "registered">["calls"]> {
     const calls = await this.#parts.calls.ofNumber(party.number);
-    const own = calls.filter(({ caller, callee }) =>
-      (caller.number === party.number && caller.device === party.device) ||
-      (callee.number === party.number && callee.device === party.device)
-    );
-    return own.map(({ id, state }) => ({
-      call: id,
-      state: state.name === "established" ? { ...state, heldBy: [...state.heldBy] } : state,
-    }));
+    return calls.flatMap(({ id, caller, callee, state }) => {
+      const isOwn = [caller, callee].some(({ number, device }) =>
+        number === party.number && device === party.device
+      );
+      if (!isOwn || state.name === "ended") return [];
+      const held = state.name === "established" && { heldBy: [...state.heldBy] };
+      return [{ call: id, state: { name: state.name, ...held } }];
+    });
   }
 
   async #ready(ready: boolean): Promise<void> {

@@ -138,6 +138,7 @@ export class Call {
 
   /** Takes the call. Harmless when it is not ringing here any more. */
   accept(): void {
+    if (!this.outgoing) this.#host.browser.mark("accept");
     this.#do(async () => {
       if (this.outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
       const answer = this.#negotiation.peek() ? undefined : await this.#answer();
@@ -206,6 +207,7 @@ export class Call {
   /** Rings here. With `early` the answer goes out at once and the media connects while it rings. For `Phone` only. */
   ring(offer: string | undefined, early: boolean): void {
     this.#offer = offer;
+    this.#host.browser.mark("invite");
     this.#do(async () => {
       const answer = early ? await this.#answer() : undefined;
       if (isOver(this.#state.peek())) return;
@@ -248,6 +250,7 @@ export class Call {
         return;
       case "ringing":
       case "accept":
+        if (message.type === "accept") this.#host.browser.mark("accept");
         this.#move(message, "callee");
         return await this.#takeAnswer(message.answer);
       case "hold":

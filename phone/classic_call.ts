@@ -121,7 +121,10 @@ export class ClassicCall implements classic.Call {
 
   setRemoteDisplay(displayId = "local"): void {
     this.#display.peek()?.play(undefined);
-    this.#display.value = new Player(this.#host.page, () => placeFor(this.#host, String(displayId)));
+    this.#display.value = new Player(
+      this.#host.page,
+      () => placeFor(this.#host, String(displayId), "Remote video"),
+    );
   }
 
   onCallStateChanged(handler: (state: classic.CallState) => void): classic.Unsubscribe {

@@ -7,7 +7,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Browser } from "./browser.ts";
 import { troubleOf } from "./camera.ts";
-import type { Page } from "./classic_page.ts";
+import type { Page, Placed } from "./classic_page.ts";
 import { Player } from "./classic_player.ts";
 import { constraintsOf, limitsOf, type Mode, type Quality, wishesOf } from "./classic_quality.ts";
 import type { PictureLimits } from "./negotiation.ts";
@@ -44,7 +44,7 @@ export class ClassicCamera implements classic.OzCamera {
   }
 
   /** How much of it may go out. For calls only. */
-  readonly limits: ReadonlySignal<PictureLimits> = computed(() =>
+  readonly limits: ReadonlySignal<PictureLimits | undefined> = computed(() =>
     limitsOf(this.#mode.value, this.#quality.value)
   );
 
@@ -68,7 +68,9 @@ export class ClassicCamera implements classic.OzCamera {
   setDisplay(displayId: string): void {
     const id = displayId ? String(displayId) : "";
     const before = this.#display.peek();
-    this.#display.value = id ? new Player(this.#around.page, () => placeFor(this.#around, id)) : undefined;
+    this.#display.value = id
+      ? new Player(this.#around.page, () => placeFor(this.#around, id, "Your camera"))
+      : undefined;
     before?.play(undefined);
     if (id) this.use(this.#display);
     else this.release(this.#display);
@@ -196,8 +198,8 @@ export class Cameras {
 }
 
 /** A place for a picture in the page's element; the page is told when it has no such element. */
-export function placeFor({ page, fail }: Surroundings, id: string): ReturnType<Page["placePicture"]> {
-  const placed = page.placePicture(id);
+export function placeFor({ page, fail }: Surroundings, id: string, name: string): Placed | undefined {
+  const placed = page.placePicture(id, name);
   if (!placed) fail("no-display", `Cannot show the picture: the page has no element with the id ${id}`);
   return placed;
 }

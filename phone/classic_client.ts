@@ -81,8 +81,7 @@ export class ClassicClient implements classic.OzWebClient {
     });
     this.#errors = new PageEvent("onErrorOccured", report);
     this.cameras = new Cameras(this.#around);
-    const told = { ...browser, report: (error: unknown) => this.#fail("failed", messageOf(error)) };
-    this.#phone = new Phone(told, { microphone: true, camera: false });
+    this.#phone = new Phone(browser, { microphone: true, camera: false });
     this.#listen();
     page.onLeave(() => this.disconnect());
   }
@@ -222,5 +221,3 @@ export class ClassicClient implements classic.OzWebClient {
     this.#errors.emit({ code, message });
   }
 }
-
-const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);

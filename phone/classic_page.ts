@@ -13,8 +13,8 @@ export interface Placed {
 
 /** The page, as far as the classic API needs it. */
 export interface Page {
-  /** A place for a picture inside the element of that id; `undefined` when the page has none. */
-  placePicture(id: string): Placed | undefined;
+  /** A place for a picture inside the element of that id, with a name for screen readers; `undefined` without one. */
+  placePicture(id: string, name: string): Placed | undefined;
   /** A place for sound, which nobody sees. */
   placeSound(): Placed;
   /** Calls once, at the next press of a key or pointer; returns how to stop waiting. */
@@ -28,12 +28,13 @@ export interface Page {
 
 const GESTURES = ["pointerdown", "keydown"] as const;
 
-function placePicture(id: string): Placed | undefined {
+function placePicture(id: string, name: string): Placed | undefined {
   const element = document.getElementById(id);
   if (!element) return undefined;
   // A page that brings a video element of its own keeps it.
   if (element instanceof HTMLVideoElement) return { element: mute(element), remove: () => {} };
   const video = document.createElement("video");
+  video.ariaLabel = name;
   Object.assign(video.style, {
     display: "block",
     width: "100%",

@@ -36,14 +36,14 @@ export const wishesOf = ({ width, height, fps }: Mode): MediaTrackConstraints =>
 });
 
 /**
- * The limits of the outgoing picture (rows 73, 74). With a bandwidth alone the picture gets coarser when it does not
- * suffice; with a quality alone it takes the bits that such a picture needs and drops frames where they do not pass;
- * with both, only so many frames go out as the bandwidth has room for at that quality.
+ * The limits of the outgoing picture, `undefined` for none (rows 73, 74). With a bandwidth alone the picture gets
+ * coarser when it does not suffice; with a quality alone it takes the bits that such a picture needs and drops frames
+ * where they do not pass; with both, only so many frames go out as the bandwidth has room for at that quality.
  */
-export function limitsOf(mode: Mode, { bandwidth, quality }: Quality): PictureLimits {
+export function limitsOf(mode: Mode, { bandwidth, quality }: Quality): PictureLimits | undefined {
   const most = bandwidth * 8;
   if (quality === 0) {
-    return most === 0 ? {} : { maxBitrate: most, degradationPreference: "maintain-framerate" };
+    return most === 0 ? undefined : { maxBitrate: most, degradationPreference: "maintain-framerate" };
   }
   const perFrame = bitsPerPixel(quality) * mode.width * mode.height;
   const wanted = Math.round(perFrame * mode.fps);

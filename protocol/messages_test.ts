@@ -6,7 +6,7 @@ const device = "d0000000d0000000";
 
 /** What a phone sends that is no message, and the field that the error must name. */
 const BAD: [title: string, message: unknown, field: string][] = [
-  ["no object", 7, ""],
+  ["no object", 7, "type"],
   ["no type", {}, "type"],
   ["an unknown type", { type: "explode" }, "type"],
   ["a type of the other direction", { type: "registered" }, "type"],
@@ -17,7 +17,6 @@ const BAD: [title: string, message: unknown, field: string][] = [
   ["an empty number", { type: "invite", call, to: "" }, "to"],
   ["ready as a word", { type: "ready", ready: "yes" }, "ready"],
   ["candidates that are no list", { type: "candidate", call, candidates: {} }, "candidates"],
-  ["no candidates", { type: "candidate", call, candidates: [] }, "candidates"],
   [
     "a candidate of the wrong kind",
     { type: "candidate", call, candidates: [{ candidate: 7 }] },

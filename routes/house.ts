@@ -65,6 +65,8 @@ export interface House {
   page<P>(request: Request, page: Page<P>): Response;
   /** Where the world finds us, when the operator has told. */
   readonly publicUrl?: string | undefined;
+  /** The same URL over HTTPS, which browsers want before they give a camera. */
+  secureUrl(request: Request): string;
   agent(number: string): Promise<AgentCard | undefined>;
   /** Whether another agent's number starts with this one, as 10011 does with 1001. */
   startsAnother(number: string): Promise<boolean>;

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import * as agent from "./agent.tsx";
 import * as ca from "./ca.tsx";
 import * as caFile from "./ca_file.ts";
 import * as health from "./health.ts";
 import type { Route } from "./house.ts";
+import * as index from "./index.tsx";
 import * as manifest from "./manifest.ts";
 import * as ready from "./ready.ts";
 import * as session from "./session.ts";
@@ -16,6 +18,8 @@ import * as webphoneTypes from "./webphone_types.ts";
 
 /** In the order in which they are asked: the first whose path fits answers. */
 export const ROUTES: readonly Route[] = [
+  index,
+  agent,
   session,
   manifest,
   socket,

@@ -1,6 +1,7 @@
 /** `docs/protocol.md` names every message, and its examples are messages. */
 import assert from "node:assert/strict";
-import { MESSAGE_TYPES, parsePbxMessage, parsePhoneMessage } from "../protocol/messages.ts";
+import { parsePbxMessage, PBX_MESSAGES } from "../protocol/pbx_messages.ts";
+import { parsePhoneMessage, PHONE_MESSAGES } from "../protocol/phone_messages.ts";
 
 const text = await Deno.readTextFile(new URL("../docs/protocol.md", import.meta.url));
 const examples = [...text.matchAll(/^```json (phone|pbx|both)\n([\s\S]*?)^```$/gm)].map((
@@ -11,15 +12,16 @@ const examples = [...text.matchAll(/^```json (phone|pbx|both)\n([\s\S]*?)^```$/g
 }));
 
 const directions = [
-  ["phone", parsePhoneMessage, MESSAGE_TYPES.phone],
-  ["pbx", parsePbxMessage, MESSAGE_TYPES.pbx],
+  ["phone", parsePhoneMessage, PHONE_MESSAGES],
+  ["pbx", parsePbxMessage, PBX_MESSAGES],
 ] as const;
 
-for (const [direction, parse, types] of directions) {
+for (const [direction, parse, schemas] of directions) {
   const own = examples.filter((example) => example.direction === direction || example.direction === "both");
 
   Deno.test(`docs/protocol.md shows every message from the ${direction}`, () => {
     const shown = new Set<string>(own.map(({ example }) => JSON.parse(example).type));
+    const types = schemas.map(({ entries }) => entries.type.literal);
     assert.deepEqual(types.filter((type) => !shown.has(type)), []);
   });
 

@@ -11,8 +11,8 @@ import { filesIn } from "../adapters/web/stamp.ts";
 
 const KB = 1024;
 
-/** Addresses that are names, not places: XML namespaces, and the note in a message of Preact's. */
-const NAMES_ONLY = /https?:\/\/(?:www\.w3\.org\/(?:1999|2000)\/|bit\.ly\/preact)/;
+/** Addresses that nobody asks: the names of XML, and those in messages of Preact and Workbox. */
+const NAMES_ONLY = /https?:\/\/(?:www\.w3\.org\/(?:1998|1999|2000)\/|bit\.ly\/(?:preact|wb-precache)\b)/;
 const ADDRESS = /(?:https?:)?\/\/(?:[a-z0-9-]+\.)+[a-z]{2,}[^\s"'`)]*/gi;
 
 await build({ root: ROOT });

@@ -64,9 +64,9 @@ const HASHED = /^\/_i\/.*-[A-Z0-9]{8}\.(?:js|css|\w+)(?:\.map)?$/;
 export async function loadAssets({ root, worker }: AssetOptions): Promise<Assets> {
   const text = await readIfThere(join(root, "dist/assets.json"));
   if (!text) throw new Error("Cannot load the assets: nothing was built; run `deno task build`");
-  const files = filesIn(root, "dist").filter((name) => !/\.(?:br|gz)$|^dist\/(?:static\/|assets|stamp)/.test(name));
-  const paths = [...files, ...filesIn(root, "static")].filter((name) => !worker || name !== "dist/sw_off.js");
-  const loaded = await Promise.all(paths.map(async (name) => [pathOf(name, worker), await load(root, name)] as const));
+  const loaded = await Promise.all(
+    servedFiles(root, worker).map(async (name) => [pathOf(name), await load(root, name)] as const),
+  );
   const assets = new Map(loaded);
   return {
     names: JSON.parse(new TextDecoder().decode(text)),
@@ -77,9 +77,17 @@ export async function loadAssets({ root, worker }: AssetOptions): Promise<Assets
   };
 }
 
+/** All but what the build keeps for the server itself, and the worker that is not to be. */
+function servedFiles(root: string, worker: boolean): string[] {
+  const hidden = new Set(["dist/assets.json", "dist/stamp", worker ? "dist/sw_off.js" : "dist/sw.js"]);
+  const built = filesIn(root, "dist").filter((name) =>
+    !hidden.has(name) && !name.startsWith("dist/static/") && !/\.(?:br|gz)$/.test(name)
+  );
+  return [...built, ...filesIn(root, "static")];
+}
+
 /** The path on the server. */
-function pathOf(name: string, worker: boolean): string {
-  if (name === "dist/sw.js" && !worker) return "/sw_on.js";
+function pathOf(name: string): string {
   if (name === "dist/sw_off.js") return "/sw.js";
   if (name === "dist/offline.html") return "/offline";
   return name.replace(/^dist\//, "/").replace(/^static\//, "/static/");
@@ -96,10 +104,16 @@ async function load(root: string, name: string): Promise<Asset> {
   // On a file of a few bytes compression may lose.
   if (br && br.length < plain.length) bodies.set("br", br);
   if (gzip && gzip.length < plain.length) bodies.set("gzip", gzip);
-  return { etag: etagOf(plain), headers: headersOf(name, bodies.size > 1), bodies, isDocument: name.endsWith(".html") };
+  return {
+    etag: etagOf(plain),
+    headers: headersOf(name, bodies.size > 1),
+    bodies,
+    isDocument: name.endsWith(".html"),
+  };
 }
 
-const etagOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
+const etagOf = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
 
 function headersOf(name: string, varies: boolean): Record<string, string> {
   const path = name.replace(/^dist\//, "/");
@@ -116,7 +130,9 @@ function answer(request: Request, asset: Asset): Response {
   const encoding = chooseEncoding(request.headers.get("accept-encoding") ?? "", asset.bodies);
   const body = asset.bodies.get(encoding) ?? new Uint8Array();
   const headers = new Headers(asset.headers);
-  if (asset.isDocument) for (const entry of Object.entries(documentHeaders(new URL(request.url)))) headers.set(...entry);
+  if (asset.isDocument) {
+    for (const entry of Object.entries(documentHeaders(new URL(request.url)))) headers.set(...entry);
+  }
   // Weak, for it stands for the content whatever its encoding.
   headers.set("etag", `W/"${asset.etag}"`);
   if (isKnown(request, asset.etag)) return new Response(null, { status: 304, headers });
@@ -126,7 +142,9 @@ function answer(request: Request, asset: Asset): Response {
 }
 
 const isKnown = (request: Request, etag: string): boolean =>
-  (request.headers.get("if-none-match") ?? "").split(",").some((tag) => /^\s*(?:W\/)?"(.*)"\s*$/.exec(tag)?.[1] === etag);
+  (request.headers.get("if-none-match") ?? "").split(",").some((tag) =>
+    /^\s*(?:W\/)?"(.*)"\s*$/.exec(tag)?.[1] === etag
+  );
 
 /** The smallest of the bodies that the client takes (RFC 9110 §12.5.3). */
 function chooseEncoding(accepted: string, bodies: Asset["bodies"]): Encoding {

@@ -33,7 +33,9 @@ function withoutExports(text: string, fileName: string): string {
 /** The statement with the comment before it, less the word `export`. */
 function globalStatement(statement: ts.Statement, fileName: string): string {
   if (isEmptyExport(statement)) return "";
-  if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) || ts.isExportAssignment(statement)) {
+  if (
+    ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) || ts.isExportAssignment(statement)
+  ) {
     fail(fileName, `a global declaration has no place for "${statement.getText()}"`);
   }
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;

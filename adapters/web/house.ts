@@ -8,7 +8,7 @@ import type { Agent, Book, Log, Port } from "../../pbx/ports.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./assets.ts";
 import { remoteOf } from "./listen.ts";
-import { clientAddress } from "./origin.ts";
+import { clientAddress, secureUrl } from "./origin.ts";
 import { ROOT } from "./paths.ts";
 import { createPage } from "./render.tsx";
 import { openSignIn, type SignIn } from "./sign_in.ts";
@@ -22,6 +22,7 @@ export interface HouseOptions {
   readonly log: Log;
   readonly routes: readonly Route[];
   readonly publicUrl?: string | undefined;
+  readonly httpsPort: number;
   /** The certificate, as PEM, that devices have to trust. */
   readonly authority?: string | undefined;
 }
@@ -50,13 +51,14 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
 }
 
 async function makeHouse(options: HouseOptions, signIn: SignIn, sockets: Sockets): Promise<House> {
-  const { ports, log, publicUrl, authority } = options;
+  const { ports, log, publicUrl, httpsPort, authority } = options;
   const { names, serve } = await loadAssets({ root: ROOT, worker: true });
   return {
     asset: serve,
     page: createPage({ names, worker: true }),
     publicUrl,
     authority,
+    secureUrl: (request) => secureUrl(request, httpsPort, publicUrl),
     agent: async (number) => cardOf(await ports.book.agent(number)),
     startsAnother: async (number) =>
       (await ports.book.agents()).some((agent) => startsWith(agent.number, number)),

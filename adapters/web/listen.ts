@@ -90,14 +90,25 @@ export function lanAddresses(): readonly string[] {
   return cards.sort((a, b) => rank(a) - rank(b)).map(({ address }) => address);
 }
 
-/** The origins to tell people: on this machine, and for the others of the network when we listen for them. */
-export function originsOf(host: string, ports: { port: number; httpsPort: number }) {
+/** Where to listen, and what the operator has told of a proxy. */
+export interface Reach {
+  readonly host: string;
+  readonly port: number;
+  readonly httpsPort: number;
+  readonly publicUrl?: string | undefined;
+}
+
+/** The origins to tell people: for a browser on this machine, and for a phone unless we listen to ourselves only. */
+export function originsOf(
+  { host, port, httpsPort, publicUrl }: Reach,
+): { here: string; phones?: string | undefined } {
+  if (publicUrl) return { here: publicUrl, phones: publicUrl };
   const isEverywhere = host === "::" || host === "0.0.0.0";
   const isLocal = host === "localhost" || isPrivateToMachine(host);
   const lan = isEverywhere ? lanAddresses()[0] : isLocal ? undefined : host;
   return {
-    here: `http://${isEverywhere ? "localhost" : inUrl(host)}:${ports.port}`,
-    network: lan && `https://${inUrl(lan)}:${ports.httpsPort}`,
+    here: `http://${isEverywhere ? "localhost" : inUrl(host)}:${port}`,
+    phones: lan && `https://${inUrl(lan)}:${httpsPort}`,
   };
 }
 

@@ -19,13 +19,19 @@ const WEBPHONE_TYPES = "phone/webphone_types.ts";
 export async function makeDist(options: BundleOptions): Promise<void> {
   await Deno.mkdir(options.dist, { recursive: true });
   try {
-    const [hashed] = await Promise.all([makeShell(options), makeWebphoneApi(options), makeWorkers(options)]);
+    const [hashed] = await all([makeShell(options), makeWebphoneApi(options), makeWorkers(options)]);
     await removeOlder(options.root, hashed);
   } finally {
     await stopBundling();
   }
   await injectPrecache(options.root, "dist", join(options.dist, "sw.js"));
   await compressAll(options);
+}
+
+/** Like `Promise.all`, but an error waits until nothing is under way any more. */
+async function all<T extends readonly unknown[]>(work: T): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return await Promise.all(work) as { [K in keyof T]: Awaited<T[K]> };
 }
 
 /** Islands, styles and the offline page; answers with the files that have hashed names. */

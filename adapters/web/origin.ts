@@ -8,15 +8,27 @@
 export function isSameOrigin(request: Request, publicUrl?: string): boolean {
   const origin = request.headers.get("origin");
   if (origin === null || origin === publicUrl) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  if (!URL.canParse(origin)) return false;
+  const [page, asked] = [new URL(origin), new URL(request.url)];
+  // A proxy may have taken HTTPS off the request; the other way round, a page without HTTPS is not to be trusted.
+  return page.host === asked.host && (page.protocol === "https:" || asked.protocol === "http:");
 }
 
 /** Whether the browser speaks HTTPS, be it to us or to the proxy at `publicUrl`. */
 export function isHttps(request: Request, publicUrl?: string): boolean {
-  if (new URL(request.url).protocol === "https:") return true;
+  // Not the `Host` header: HTTP/2 has none.
+  const { protocol, host } = new URL(request.url);
+  if (protocol === "https:") return true;
   if (!publicUrl?.startsWith("https:")) return false;
-  return request.headers.get("origin") === publicUrl ||
-    request.headers.get("host") === new URL(publicUrl).host;
+  return request.headers.get("origin") === publicUrl || host === new URL(publicUrl).host;
+}
+
+/** The URL of `request` over HTTPS: at the proxy, or on the HTTPS port of the host that the browser found us by. */
+export function secureUrl(request: Request, httpsPort: number, publicUrl?: string): string {
+  const { pathname, hostname } = new URL(request.url);
+  const url = new URL(publicUrl?.startsWith("https:") ? publicUrl : `https://${hostname}:${httpsPort}`);
+  url.pathname = pathname;
+  return url.href;
 }
 
 /**

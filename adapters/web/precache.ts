@@ -9,7 +9,12 @@ import { injectManifest } from "workbox-build/build/inject-manifest.js";
 const LARGEST = 512 * 1024;
 
 /** Files that only the operating system's installer asks for. */
-const INSTALLER_ONLY = ["static/icons/*512*", "static/icons/mask*", "static/icons/monochrome*", "static/icons/apple*"];
+const INSTALLER_ONLY = [
+  "static/icons/*512*",
+  "static/icons/mask*",
+  "static/icons/monochrome*",
+  "static/icons/apple*",
+];
 
 /**
  * Fills `self.__WB_MANIFEST` in the worker at `path`: hashed files without a revision, others by their content.
@@ -20,7 +25,11 @@ export async function injectPrecache(root: string, dist: string, path: string): 
     swSrc: path,
     swDest: path,
     globDirectory: root,
-    globPatterns: [`${dist}/_i/*.{js,css}`, `${dist}/offline.html`, "static/**/*.{svg,png,webp,woff2,mp3,opus,ogg,wav}"],
+    globPatterns: [
+      `${dist}/_i/*.{js,css}`,
+      `${dist}/offline.html`,
+      "static/**/*.{svg,png,webp,woff2,mp3,opus,ogg,wav}",
+    ],
     globIgnores: INSTALLER_ONLY,
     dontCacheBustURLsMatching: /\/_i\//,
     maximumFileSizeToCacheInBytes: LARGEST,

@@ -46,7 +46,9 @@ export function renderDocument<P>(page: Page<P>, options: RenderOptions): string
         <Appearance names={options.names} />
         <Application page={page} worker={options.worker} />
         {scripts.map((src) => <script key={src} src={src} />)}
-        {island && <Scripts island={scriptOf(options.names, island.name)} boot={scriptOf(options.names, "boot")} />}
+        {island && (
+          <Scripts island={scriptOf(options.names, island.name)} boot={scriptOf(options.names, "boot")} />
+        )}
         {page.head}
       </head>
       <body>

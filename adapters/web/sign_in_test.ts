@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { memoryBook } from "../memory.ts";
 import { enrol } from "../agent_command.ts";
 import { hashOf } from "../keys.ts";
-import { clientAddress } from "./origin.ts";
+import { clientAddress, isSameOrigin, secureUrl } from "./origin.ts";
 import { openSignIn, type SignIn } from "./sign_in.ts";
 
 const AGENT = { name: "Ada", line: "Webphone1", elect: true, supervisor: false };
@@ -31,7 +31,7 @@ async function aDesk(publicUrl?: string): Promise<Desk> {
 }
 
 const request = (url = "http://localhost:7777/", headers: Record<string, string> = {}) =>
-  new Request(url, { headers: { host: new URL(url).host, ...headers } });
+  new Request(url, { headers });
 
 const cookieOf = (exchanged: Awaited<ReturnType<SignIn["exchange"]>>): string => {
   assert.ok("cookie" in exchanged, JSON.stringify(exchanged));
@@ -118,4 +118,20 @@ Deno.test("the address of who asks is the proxy's word only where there is a pro
   assert.equal(clientAddress(forwarded, "127.0.0.1", "https://pbx.example"), "203.0.113.7");
   assert.equal(clientAddress(forwarded, "127.0.0.1"), "127.0.0.1");
   assert.equal(clientAddress(forwarded, "198.51.100.4", "https://pbx.example"), "198.51.100.4");
+});
+
+Deno.test("a page without HTTPS is no page of ours over HTTPS; behind a proxy that takes HTTPS off, it is", () => {
+  const asked = (url: string, origin: string) => isSameOrigin(request(url, { origin }));
+  assert.equal(asked("https://pbx.example/", "http://pbx.example"), false);
+  assert.equal(asked("http://pbx.example/", "https://pbx.example"), true);
+  assert.equal(asked("https://pbx.example:7778/", "https://pbx.example"), false);
+});
+
+Deno.test("the HTTPS address of a page leads to this server, whatever the path looks like", () => {
+  assert.equal(
+    secureUrl(request("http://192.0.2.2:7777/agent/1001"), 7778),
+    "https://192.0.2.2:7778/agent/1001",
+  );
+  assert.equal(new URL(secureUrl(request("http://h:7777//evil.example/"), 7778)).host, "h:7778");
+  assert.equal(secureUrl(request("http://h/ca"), 7778, "https://pbx.example"), "https://pbx.example/ca");
 });

@@ -62,6 +62,7 @@ export const testHouse = (given: Partial<House> = {}): House => ({
     Promise.resolve(
       number === "1001" ? { number, name: "Alice", line: "Webphone1", elect: true } : undefined,
     ),
+  secureUrl: ({ url }) => url.replace("http:", "https:"),
   startsAnother: () => Promise.resolve(false),
   agentOf: () => Promise.resolve(false),
   exchangeKey: () => Promise.resolve({ refused: "wrong-key" }),

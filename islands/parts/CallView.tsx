@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
 import { factsOf, nameOf, times } from "../screen.ts";
+import { phone } from "../the_phone.ts";
 import { clock, stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Controls } from "./Controls.tsx";
@@ -22,6 +23,9 @@ export function CallView({ call }: { call: Call }) {
   const isTalking = state.name === "established";
   const hasFrames = useSignal(false);
   const hasPicture = isTalking && hasFrames.value && call.receiving.value.camera;
+  const isRingingOut = !isTalking && call.outgoing;
+  // Who rings out sees themselves; initials in the middle of one's own face are no help.
+  const seesItself = isRingingOut && call.sending.value.camera && phone.camera.preview.value !== undefined;
   const isQuiet = useQuiet(view, hasPicture && !isHeld(state));
   return (
     <section
@@ -32,12 +36,13 @@ export function CallView({ call }: { call: Call }) {
       data-state={state.name}
       data-held={isHeld(state)}
       data-picture={hasPicture}
+      data-mirror={seesItself}
       data-quiet={isQuiet}
     >
       <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
-      <OwnPicture call={call} isLarge={!isTalking && call.outgoing} />
+      <OwnPicture call={call} isLarge={isRingingOut} />
       <div class="call-heading">
-        {!hasPicture && <Avatar name={name} number={call.number.value ?? ""} />}
+        {!hasPicture && !seesItself && <Avatar name={name} number={call.number.value ?? ""} />}
         <h1>{name}</h1>
         <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
       </div>

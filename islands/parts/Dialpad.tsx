@@ -64,6 +64,7 @@ export function Dialpad() {
           <input
             ref={field}
             name="number"
+            placeholder=" "
             value={number.value}
             onInput={(event) => number.value = event.currentTarget.value}
             maxLength={64}

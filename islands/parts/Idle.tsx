@@ -64,9 +64,7 @@ function State(agent: Agent) {
 function hint({ number, elect }: Agent, isRegistered: boolean, isReady: boolean): string {
   if (!isRegistered) return "This page comes back by itself.";
   if (!elect) return `Whoever dials ${number} rings here.`;
-  return isReady
-    ? "Leave this page open. The call begins by itself."
-    : "You can still call, and be called by hand.";
+  return isReady ? "The call begins by itself." : "You can still call, and be called by hand.";
 }
 
 function toggleReady(): void {

@@ -27,8 +27,7 @@ stageTest("camera denied: the call goes on with sound, and the page says how to 
   await poor.seesAndHears();
   await sends(poor, 1);
   await until(() => rich.media(), ({ connections }) => (connections.at(-1)?.audioPackets ?? 0) > 20);
-  const words = await poor.says(/camera/i);
-  assert.match(words, /allow|permission|settings|address bar/i);
+  await poor.says(/may not use your camera\..*allow/i);
   await rich.says(/turned off the camera/);
 });
 
@@ -48,7 +47,7 @@ stageTest("camera and microphone denied: one still sees and hears the other", as
   const [poor] = await pairWith(stage, { cameras: "asked" });
   await poor.seesAndHears();
   await sends(poor, 0);
-  await poor.says(/microphone|camera/i);
+  await poor.says(/may not use your camera and microphone\..*allow/i);
 });
 
 stageTest("no camera in the machine: the call goes on with sound, and the page says so", async (stage) => {
@@ -56,17 +55,17 @@ stageTest("no camera in the machine: the call goes on with sound, and the page s
   await poor.seesAndHears();
   await sends(poor, 1);
   await until(() => rich.media(), ({ connections }) => (connections.at(-1)?.audioPackets ?? 0) > 20);
-  await poor.says(/camera/i);
+  await poor.says(/No camera was found\..*Connect it/);
 });
 
 stageTest("no devices at all: one still sees and hears the other, and the page says so", async (stage) => {
   // Chromium's fakes can leave out the camera only; the microphone is left out here.
   const before = () => {
     const missing = () => Promise.reject(new DOMException("Requested device not found", "NotFoundError"));
-    navigator.mediaDevices.getUserMedia = missing;
+    if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = missing;
   };
   const [poor] = await pairWith(stage, { cameras: "none", before });
   await poor.seesAndHears();
   await sends(poor, 0);
-  await poor.says(/microphone|camera/i);
+  await poor.says(/No camera or microphone was found/);
 });

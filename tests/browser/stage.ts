@@ -91,7 +91,8 @@ export class Stage implements AsyncDisposable {
 
   /** What server and pages said, for the message of a failing test. */
   get report(): string {
-    return `\n--- pages ---\n${this.#said.join("\n")}\n--- server ---\n${this.server.output}`;
+    const withoutQrCode = this.server.output.replaceAll(/^[█▀].*\n/gm, "");
+    return `\n--- pages ---\n${this.#said.join("\n")}\n--- server ---\n${withoutQrCode}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -101,6 +101,12 @@ export class Server implements AsyncDisposable {
     await this.#reading;
   }
 
+  /** Makes an agent by `deno task agent add` and answers its URL. Throws with what was said. */
+  async addAgent(number: string, ...flags: string[]): Promise<string> {
+    await this.agent("add", number, ...flags);
+    return this.url(number);
+  }
+
   /** Runs `deno task agent …` on this server's book; a URL that it prints is noted. Throws with what it said. */
   async agent(verb: "add" | "link" | "remove", number: string, ...flags: string[]): Promise<void> {
     const { success, stdout, stderr } = await this.#spawn(["task", "agent", verb, number, ...flags]).output();

@@ -7,23 +7,26 @@
  * **Updates.** A new worker waits until every window is closed, or is told: `{ type: "SKIP_WAITING" }` takes over at
  * once; `{ type: "UPDATE_WHEN_ALONE" }` only if no other window, which might be in a call, is open.
  *
- * **Kill switch.** `kill_switch.ts` is what a server serves as `/sw.js` when it is to be rid of its workers.
+ * **Kill switch.** `kill_switch.ts` is what a server serves as `/sw.js` when it is to be rid of its workers: both are
+ * built always, and `loadAssets({ worker: false })` and `createPage({ worker: false })` choose it. Browsers ask for
+ * `/sw.js` on each navigation and never take it from their cache, so the next visit is enough.
  *
  * @module
  */
 import { keepPages, servePages } from "./pages.ts";
-import { keepShell, OWN_CACHES, serveShell } from "./shell.ts";
+import { dropOldShell, keepShell, OWN_CACHES, serveShell } from "./shell.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener("install", (event) => event.waitUntil(keepShell(event).then(keepPages)));
-self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver(event)));
 self.addEventListener("message", (event) => event.waitUntil(obey(event.data)));
 
 serveShell();
 servePages();
 
-async function takeOver(): Promise<void> {
+async function takeOver(event: ExtendableEvent): Promise<void> {
+  await dropOldShell(event);
   const old = (await caches.keys()).filter((name) => !OWN_CACHES.includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
@@ -31,8 +34,13 @@ async function takeOver(): Promise<void> {
 
 async function obey(message: { type?: unknown } | null): Promise<void> {
   if (message?.type === "SKIP_WAITING") await self.skipWaiting();
-  if (message?.type === "UPDATE_WHEN_ALONE" && await windowsOpen() <= 1) await self.skipWaiting();
+  if (message?.type === "UPDATE_WHEN_ALONE" && await isOneWindowOpen()) await self.skipWaiting();
 }
 
-const windowsOpen = async (): Promise<number> =>
-  (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length;
+/** Asks a few times: a window that is being closed or reloaded counts for a moment longer. */
+async function isOneWindowOpen(tries = 5): Promise<boolean> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (windows.length <= 1 || tries <= 1) return windows.length <= 1;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return isOneWindowOpen(tries - 1);
+}

@@ -24,6 +24,11 @@ export const keepShell = async (event: ExtendableEvent): Promise<void> => {
   await shell.install(event);
 };
 
+/** Drops files that are no longer part of the shell. */
+export const dropOldShell = async (event: ExtendableEvent): Promise<void> => {
+  await shell.activate(event);
+};
+
 /** The kept copy of a file of the shell. */
 export const shellFile = (path: string): Promise<Response | undefined> => shell.matchPrecache(path);
 

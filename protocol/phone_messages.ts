@@ -1,0 +1,40 @@
+/**
+ * What a phone may say to the PBX.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { door, id, MAX_DIALLED, number, PASSED_ON, properties, sdp, text } from "./schema.ts";
+
+/** The schemas, one a message. */
+export const PHONE_MESSAGES = [
+  v.object({
+    type: v.literal("register"),
+    device: id,
+    number: v.optional(number),
+    token: v.optional(text(512)),
+    resume: v.optional(text(128)),
+    properties: v.optional(properties),
+    ready: v.optional(v.boolean()),
+  }),
+  v.object({ type: v.literal("unregister") }),
+  v.object({ type: v.literal("ready"), ready: v.boolean() }),
+  v.object({
+    type: v.literal("invite"),
+    call: id,
+    /** What was dialled, as it was dialled: the dial plan decides whether that is a number. */
+    to: v.optional(text(MAX_DIALLED)),
+    offer: v.optional(sdp),
+    elected: v.optional(v.boolean()),
+  }),
+  v.object({ type: v.literal("reject"), call: id, reason: v.optional(v.picklist(["rejected", "busy"])) }),
+  v.object({ type: v.literal("hangup"), call: id }),
+  v.object({ type: v.literal("ping") }),
+  ...PASSED_ON,
+] as const;
+
+/** What a phone may say. */
+export type PhoneMessage = v.InferOutput<typeof PHONE_MESSAGES[number]>;
+
+/** Reads what a phone sent. Throws `MessageError`. */
+export const parsePhoneMessage: (text: string) => PhoneMessage = door(PHONE_MESSAGES);

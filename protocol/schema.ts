@@ -1,0 +1,95 @@
+/**
+ * The pieces that messages are made of, and the one door for texts from outside. The kinds of pieces are few on
+ * purpose: every page that telephones carries them.
+ *
+ * @module
+ */
+import * as v from "valibot";
+
+/** The most a message may weigh, in UTF-8 bytes; more closes the socket with 1009. */
+export const MAX_MESSAGE_BYTES = 65_536;
+
+/** The most characters that can be dialled. */
+export const MAX_DIALLED = 128;
+
+/** The most that a web client may tell of itself, in characters of JSON. */
+const MAX_PROPERTIES = 8192;
+
+const matching = (pattern: RegExp, expected: string) =>
+  v.custom<string>((value) => typeof value === "string" && pattern.test(value), `expected ${expected}`);
+
+/** A text of 1 to `most` characters. */
+export const text = (most: number) => matching(new RegExp(`^[^]{1,${most}}$`), `1 to ${most} characters`);
+
+/** What somebody can be reached by. */
+export const number = matching(/^[\w+*#.:@-]{1,64}$/, "a number of 1 to 64 characters");
+
+/** The word for a call or a device, made at random by whoever makes the thing. */
+export const id = matching(/^[\w-]{8,64}$/, "8 to 64 letters, digits, - or _");
+
+/** A session description (RFC 8866). */
+export const sdp = text(60_000);
+
+/** Free attributes of a web client, delivered with its presence. */
+export const properties = v.custom<Record<string, unknown>>(
+  (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    JSON.stringify(value).length <= MAX_PROPERTIES,
+  "expected an object of at most 8 KiB",
+);
+
+const candidate = v.object({
+  candidate: matching(/^[^]{0,1024}$/, "at most 1024 characters"),
+  sdpMid: v.nullish(v.string()),
+  sdpMLineIndex: v.nullish(v.number()),
+  usernameFragment: v.nullish(v.string()),
+});
+
+/** Messages that both sides send alike: the PBX passes them on from one party of the call to the other. */
+export const PASSED_ON = [
+  v.object({ type: v.literal("ringing"), call: id, answer: v.optional(sdp) }),
+  v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
+  v.object({ type: v.literal("hold"), call: id }),
+  v.object({ type: v.literal("unhold"), call: id }),
+  v.object({ type: v.literal("offer"), call: id, sdp }),
+  v.object({ type: v.literal("answer"), call: id, sdp }),
+  v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
+  v.object({ type: v.literal("media"), call: id, microphone: v.boolean(), camera: v.boolean() }),
+] as const;
+
+/** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */
+export class MessageError extends Error {
+  override name = "MessageError";
+  constructor(reason: string, readonly field = "") {
+    super(`Cannot read message: ${field && `${field}: `}${reason}`);
+  }
+}
+
+type Schema = v.GenericSchema<unknown, { type: string }> & {
+  readonly entries: { readonly type: { readonly literal: string } };
+};
+
+/** Makes the door for the messages of one direction: it reads a text, or throws {@linkcode MessageError}. */
+export function door<const S extends readonly Schema[]>(
+  schemas: S,
+): (text: string) => v.InferOutput<S[number]> {
+  const byType = new Map<unknown, Schema>(schemas.map((schema) => [schema.entries.type.literal, schema]));
+  return (text) => {
+    const value = parseJson(text);
+    const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+    const schema = byType.get(type);
+    if (!schema) throw new MessageError(`unknown type ${JSON.stringify(type)?.slice(0, 40)}`, "type");
+    const result = v.safeParse(schema, value, { abortEarly: true });
+    if (result.success) return result.output as v.InferOutput<S[number]>;
+    const [issue] = result.issues;
+    throw new MessageError(issue.message, v.getDotPath(issue) ?? "");
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MessageError("it is not JSON");
+  }
+}
