@@ -67,20 +67,26 @@ async function serve(settings: Settings): Promise<void> {
   const { port, httpsPort } = listening;
   const keys = await settleIn(ports.book);
   for (const line of welcome(originsOf({ ...settings, port, httpsPort }), keys)) console.log(line);
+  outlive(log);
   log("info", "started", { port, httpsPort });
-  log("info", "stopping", { signal: await toldToStop(log) });
+  log("info", "stopping", { signal: await toldToStop() });
 }
 
 const certificateFor = ({ tls, dataDir }: Settings) =>
   tls ? ownCertificate(tls) : houseCertificate(`${dataDir}/certificates`, houseNames(), Date.now());
 
-/** Resolves with the signal that asks us to stop; a bug from now on is logged. */
-function toldToStop(log: Log): Promise<string> {
-  // A bug in one call must not end the others.
-  globalThis.addEventListener("unhandledrejection", (event) => {
+/** A bug in one call must not end the others: what nobody caught is logged, and the process lives. */
+function outlive(log: Log): void {
+  const bug = (event: Event, error: unknown) => {
     event.preventDefault();
-    log("error", "bug", { error: event.reason, stack: event.reason?.stack });
-  });
+    log("error", "bug", { error, stack: error instanceof Error ? error.stack : undefined });
+  };
+  globalThis.addEventListener("unhandledrejection", (event) => bug(event, event.reason));
+  globalThis.addEventListener("error", (event) => bug(event, event.error));
+}
+
+/** Resolves with the signal that asks us to stop. */
+function toldToStop(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       Deno.addSignalListener(signal, () => resolve(signal));

@@ -10,7 +10,7 @@ import { CallView } from "./parts/CallView.tsx";
 import { Closed, isClosed } from "./parts/Closed.tsx";
 import { Idle } from "./parts/Idle.tsx";
 import { IncomingCall } from "./parts/IncomingCall.tsx";
-import { type Agent, announcement, askedFor, liveCall } from "./screen.ts";
+import { type Agent, announcement, askedFor, keyOf, liveCall } from "./screen.ts";
 import { phone } from "./the_phone.ts";
 
 /** The phone of one agent, in whatever state it is. */
@@ -30,7 +30,7 @@ function Content(agent: Agent) {
   const call = liveCall.value;
   if (!call) return <Idle {...agent} />;
   const asks = askedFor.value === call && call.state.value.name === "ringing";
-  return asks ? <IncomingCall call={call} /> : <CallView call={call} />;
+  return asks ? <IncomingCall key={keyOf(call)} call={call} /> : <CallView key={keyOf(call)} call={call} />;
 }
 
 /** Rings, here or in the caller's ear; the tones are only fetched when they are needed. */

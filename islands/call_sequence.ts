@@ -8,6 +8,7 @@
 import { effect, untracked } from "@preact/signals";
 import { newId } from "../phone/browser.ts";
 import type { Call } from "../phone/call.ts";
+import type { Phone } from "../phone/phone.ts";
 import type { EndReason } from "../protocol/call_state.ts";
 import { elect } from "../protocol/elect.ts";
 import {
@@ -15,7 +16,6 @@ import {
   askedFor,
   endedHere,
   keepTime,
-  presenceOf,
   shownCall,
   type SignIn,
   signIn,
@@ -39,9 +39,11 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   if (!isSecureContext) return void (signIn.value = "insecure");
   if (!(await signInAs(agent))) return;
   connect(agent);
+  leaveWithThePage(agent);
   if (agent.elect) warmDevices();
-  effect(electAndCall);
-  effect(takeCalls);
+  effect(electAndCall(phone));
+  effect(acceptCalls(phone));
+  effect(showCalls);
 }
 
 // Sign in: the key in the fragment is exchanged once for a cookie, and is then gone from the address bar.
@@ -74,6 +76,12 @@ async function exchange(number: string, key: string): Promise<SignIn> {
 }
 
 // Connect. Presence comes with it, and from then on by itself.
+
+/** Whoever closes the page hangs up, and does not keep the other side waiting; coming back by Back connects again. */
+function leaveWithThePage(agent: Agent): void {
+  addEventListener("pagehide", () => phone.disconnect());
+  addEventListener("pageshow", ({ persisted }) => persisted && connect(agent));
+}
 
 /** Goes on the line as this agent; also how a phone that was replaced by another tab comes back. */
 export function connect({ number }: Pick<Agent, "number">): void {
@@ -109,70 +117,87 @@ export function warmDevices(): void {
 
 const REFUSALS: readonly EndReason[] = ["busy", "no-answer", "rejected", "not-found", "failed"];
 
-/** By number, the `since` of the presence with which somebody refused. */
-const leftOut = new Map<string, number>();
-
-function electAndCall(): void {
-  const state = phone.state.value;
-  if (state.name !== "registered" || !state.elect || !phone.ready.value || phone.calls.value.length > 0) {
-    return;
-  }
-  const present = phone.presence.value.filter(({ number, since }) => leftOut.get(number) !== since);
-  const number = elect(present, state.number);
-  if (number !== undefined) untracked(() => leaveOutIfRefused(number, phone.call(number, { elected: true })));
+/** What `phone` does about the election, each time that something it knows has changed. */
+export function electAndCall(phone: Phone): () => void {
+  const leftOut = new Map<string, string>();
+  return () => {
+    const state = phone.state.value;
+    const isIdle = phone.calls.value.length === 0;
+    if (state.name !== "registered" || !state.elect || !phone.ready.value || !isIdle) return;
+    const present = phone.presence.value.filter(({ number }) =>
+      leftOut.get(number) !== standing(phone, number)
+    );
+    const number = elect(present, state.number);
+    if (number !== undefined) untracked(() => callElected(phone, number, leftOut));
+  };
 }
 
-function leaveOutIfRefused(number: string, call: Call): void {
-  const stop = call.state.subscribe((state) => {
+/** Since when the other side and this phone are as they are: a refusal holds until one of the two has changed. */
+function standing(phone: Phone, number: string): string {
+  const state = phone.state.peek();
+  const both = [number, state.name === "registered" && state.number];
+  return both.map((who) => phone.presence.peek().find((entry) => entry.number === who)?.since).join();
+}
+
+function callElected(phone: Phone, number: string, leftOut: Map<string, string>): void {
+  const stop = phone.call(number, { elected: true }).state.subscribe((state) => {
     if (state.name !== "ended") return;
-    const since = presenceOf(number)?.since;
-    if (since !== undefined && REFUSALS.includes(state.reason)) leftOut.set(number, since);
+    if (REFUSALS.includes(state.reason)) leftOut.set(number, standing(phone, number));
     queueMicrotask(() => stop());
   });
 }
 
 // Accept: by itself where nobody need be asked, else the call rings until somebody presses Accept.
 
-const taken = new WeakSet<Call>();
+/** What `phone` does about calls that ring: it decides once what becomes of each. */
+export function acceptCalls(phone: Phone): () => void {
+  const taken = new WeakSet<Call>();
+  return () => {
+    for (const call of phone.calls.value) {
+      if (call.outgoing || call.state.value.name !== "ringing" || taken.has(call)) continue;
+      taken.add(call);
+      untracked(() => take(phone, call));
+    }
+  };
+}
 
-function takeCalls(): void {
-  for (const call of phone.calls.value) if (isRinging(call)) untracked(() => take(call));
+function take(phone: Phone, call: Call): void {
+  const others = phone.calls.peek().filter((other) => other !== call);
+  // Two that dial each other are joined by the PBX.
+  if (others.some((other) => other.number.peek() === call.number.peek())) return;
+  // Whoever is called first need not call any more; the PBX would refuse it by now.
+  const isDialling = (other: Call) =>
+    other.elected && other.outgoing && other.state.peek().name === "inviting";
+  const isIdle = others.every(isDialling);
+  if (isIdle) { for (const other of others) other.hangUp(); }
+  if (isIdle && phone.ready.peek() && elects(phone)) call.accept();
+  else if (call.elected || !isIdle) call.reject("busy");
+  else askedFor.value = call;
+}
+
+function elects(phone: Phone): boolean {
+  const state = phone.state.peek();
+  return state.name === "registered" && state.elect;
+}
+
+function showCalls(): void {
   const live = phone.calls.value.filter((call) => call.outgoing || call.state.value.name !== "inviting");
   const [first] = live;
   // A call that is over stays on the screen until another one begins.
   if (first && !live.some((call) => call === shownCall.peek())) shownCall.value = first;
 }
 
-const isRinging = (call: Call): boolean => !call.outgoing && call.state.value.name === "ringing";
-
-/** Decides once what becomes of a call that rings here. */
-function take(call: Call): void {
-  if (taken.has(call)) return;
-  taken.add(call);
-  const others = phone.calls.peek().filter((other) => other !== call);
-  // Two that dial each other are joined by the PBX.
-  if (others.some((other) => other.number.peek() === call.number.peek())) return;
-  const isIdle = others.length === 0;
-  if (isIdle && phone.ready.peek() && electsHere()) call.accept();
-  else if (call.elected || !isIdle) call.reject("busy");
-  else askedFor.value = call;
-}
-
-function electsHere(): boolean {
-  const state = phone.state.peek();
-  return state.name === "registered" && state.elect;
-}
-
 // Video is in parts/RemotePicture.tsx. What is left is goodbye.
 
 /** Hangs up, having left the election first: who ends a call is not called again until they say they are ready. */
-export const hangUp = (call: Call): void => end(call, () => call.hangUp());
+export const hangUp = (call: Call): void => end(phone, call, () => call.hangUp());
 
 /** Refuses a call that rings here, and leaves the election like {@linkcode hangUp}. */
-export const decline = (call: Call): void => end(call, () => call.reject());
+export const decline = (call: Call): void => end(phone, call, () => call.reject());
 
-function end(call: Call, goodbye: () => void): void {
-  if (electsHere()) phone.setReady(false);
+/** Leaves the election first, and then the call by `goodbye`. */
+export function end(phone: Phone, call: Call, goodbye: () => void): void {
+  if (elects(phone)) phone.setReady(false);
   endedHere.add(call);
   goodbye();
 }

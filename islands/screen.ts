@@ -16,8 +16,8 @@ export interface Agent {
   readonly line: string;
   /** Whether idle phones of this agent find one another and accept by themselves. */
   readonly elect: boolean;
-  /** Where this page is to be had over HTTPS; unknown when it is this very address. */
-  readonly httpsUrl?: string | undefined;
+  /** Where this page is to be had over HTTPS. */
+  readonly httpsUrl: string;
 }
 
 /** How far signing in has come; `insecure` when this browser gives no camera to a page on plain HTTP. */
@@ -53,6 +53,16 @@ export const liveCall = computed(() => {
   const call = shownCall.value;
   return call?.state.value.name === "ended" ? undefined : call;
 });
+
+const keys = new WeakMap<Call, number>();
+let lastKey = 0;
+
+/** Tells calls apart for Preact; their ids will not do, for one that crosses another takes the other's id. */
+export function keyOf(call: Call): number {
+  const key = keys.get(call) ?? ++lastKey;
+  keys.set(call, key);
+  return key;
+}
 
 /** Takes a call that is over off the screen. */
 export function dismiss(): void {
@@ -107,7 +117,7 @@ export function idleWords({ line, elect }: Agent): string {
 
 /** What assistive technology is told when it changes. */
 export function announcement(agent: Agent): string {
-  const call = shownCall.value;
+  const call = isLost.value ? liveCall.value : shownCall.value;
   if (!call) return idleWords(agent);
   return stateWords(factsOf(call)) || `In a call with ${nameOf(call.number.value)}`;
 }

@@ -82,11 +82,11 @@ export function clock(milliseconds: number): string {
   return `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-/** One or two letters that stand for a name; for a number its last two digits. */
+/** Two letters that stand for a name; where it ends in a number, the last two digits. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
-  if (/^[+\d]/.test(name)) return name.slice(-2);
   const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
+  if (/^\+?\d+$/.test(last || first)) return (last || first).slice(-2);
   return ([...first][0] ?? "").toUpperCase() + ([...last][0] ?? "").toUpperCase();
 }
 

@@ -51,6 +51,8 @@ export class Connection {
   readonly #socket: PhoneSocket;
   readonly #epoch: string = crypto.randomUUID();
   #registration: Registration | undefined;
+  /** What the agent's key was when it registered; `undefined` for web clients. */
+  #keyHash: string | undefined;
   #handlers: Handlers<PhoneMessage, Promise<void>>;
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
@@ -85,12 +87,15 @@ export class Connection {
     return this.#queue;
   }
 
-  /** Says that the phone is still there (heartbeat). */
+  /** Says that the phone is still there (heartbeat), unless its agent's link has been replaced or removed since. */
   async refresh(): Promise<void> {
-    const expires = this.#parts.now() + LEASE;
-    if (this.#isOpen && this.#registration) {
-      await this.#parts.registrar.update(this.#registration, { expires }, this.#epoch);
+    const registration = this.#registration;
+    if (!this.#isOpen || !registration) return;
+    if (this.#keyHash !== undefined) {
+      const agent = await this.#parts.book.agent(registration.number);
+      if (agent?.keyHash !== this.#keyHash) return await this.#expel(agent ? "wrong-key" : "unknown-agent");
     }
+    await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
   }
 
   /** Ends the connection from the PBX's side. */
@@ -152,6 +157,7 @@ export class Connection {
     const line = agent?.line ?? message.token ?? "";
     const number = agent?.number ?? await this.#clientNumber(message);
     const registration = this.#record(message, number, line, agent);
+    this.#keyHash = agent?.keyHash;
     await this.#takePlace(registration);
     await this.#welcome(registration, agent);
   }
@@ -271,6 +277,12 @@ export class Connection {
     if (await this.#parts.registrar.update(registration, { ready: false, expires }, this.#epoch)) {
       await this.#parts.directory.changed(registration.line, registration.number);
     }
+  }
+
+  /** The agent's link is dead: the phone leaves the line, and is told why. */
+  async #expel(code: Denial): Promise<void> {
+    await this.#leave();
+    this.#deny(code);
   }
 
   #unsubscribe(): Registration | undefined {

@@ -120,12 +120,13 @@ export class Directory {
     const properties = devices[0]?.properties ?? before?.properties;
     const status = devices.length === 0 ? "offline" : live ? "busy" : "online";
     const elect = devices.some(({ ready }) => ready);
+    // Two changes within a millisecond must still be told apart.
     const same = before?.status === status && before.elect === elect;
     return {
       number,
       ...(name !== undefined && { name }),
       status,
-      since: same ? before.since : now(),
+      since: same ? before.since : Math.max(now(), (before?.since ?? 0) + 1),
       elect,
       ...(properties && { properties }),
     };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Office } from "../tests/support/office.ts";
 import { callId, Robot } from "../tests/support/robot.ts";
+import { LEASE } from "./connection.ts";
 import { GRACE_TIME } from "./sweeper.ts";
 import { RING_TIME } from "./switchboard.ts";
 
@@ -378,6 +379,21 @@ Deno.test("nothing can be said before registering but ping", async () => {
   assert.ok(robot.last("pong"));
   await robot.say({ type: "invite", call, to: "1001" });
   assert.equal(robot.closed?.code, 1002);
+});
+
+Deno.test("an agent whose link was replaced, or who was removed, leaves the line within the lease", async () => {
+  for (const removed of [false, true]) {
+    await using office = await Office.open();
+    const { caller, callee } = await dialled(office, { early: true });
+    const agent = (await office.book.agent("1002"))!;
+    if (removed) await office.book.removeAgent("1002");
+    else await office.book.putAgent({ ...agent, keyHash: "another" });
+    await office.clock.pass(LEASE);
+    assert.equal(callee.last("denied")?.code, removed ? "unknown-agent" : "wrong-key");
+    assert.equal(callee.closed?.code, 1008);
+    assert.equal(caller.last("hangup")?.reason, "rejected");
+    assert.equal(caller.closed, undefined);
+  }
 });
 
 Deno.test("calls whose phones did not come back after a restart are swept", async () => {

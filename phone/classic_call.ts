@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { batch, effect, signal } from "@preact/signals-core";
+import { batch, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { type CallState as State, type EndReason, isHeld } from "../protocol/call_state.ts";
 import type { Call } from "./call.ts";
 import { ClassicCamera, placeFor, type Surroundings } from "./classic_camera.ts";
@@ -14,6 +14,8 @@ import type * as classic from "./webphone_types.ts";
 
 /** What a classic call needs of the client that it belongs to. */
 export interface ClassicCallHost extends Surroundings {
+  /** The live microphone: a page that listens to one may play sound with no gesture. */
+  readonly microphone: ReadonlySignal<MediaStreamTrack | undefined>;
   /** Dials; `undefined` when there is no line to dial on. */
   dial(number: string | undefined): Call | undefined;
 }
@@ -153,7 +155,10 @@ export class ClassicCall implements classic.Call {
   }
 
   #hear(call: Call): void {
-    this.#sound.play(call.state.value.name === "established" ? call.remote.value : undefined);
+    if (call.state.value.name !== "established") return this.#sound.play(undefined);
+    // Read, so that sound which was refused before the user gave the microphone is tried again (row 55).
+    void this.#host.microphone.value;
+    this.#sound.play(call.remote.value);
   }
 
   #show(call: Call): void {

@@ -8,7 +8,7 @@ import { computed, effect } from "@preact/signals-core";
 import type { Browser } from "./browser.ts";
 import type { Call } from "./call.ts";
 import type { Trouble } from "./camera.ts";
-import { ClassicCall } from "./classic_call.ts";
+import { ClassicCall, type ClassicCallHost } from "./classic_call.ts";
 import type { Surroundings } from "./classic_camera.ts";
 import { Cameras } from "./classic_camera.ts";
 import { PageEvent } from "./classic_events.ts";
@@ -206,10 +206,10 @@ export class ClassicClient implements classic.OzWebClient {
     this.#incoming.emit(new ClassicCall(this.#callHost(), call));
   }
 
-  #callHost() {
+  #callHost(): ClassicCallHost {
     const dial = (number: string | undefined) =>
       this.#phase === "connected" ? this.#phone.call(number) : undefined;
-    return { ...this.#around, dial };
+    return { ...this.#around, microphone: this.#phone.camera.microphone, dial };
   }
 
   #complain(trouble: Trouble | undefined): void {

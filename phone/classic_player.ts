@@ -18,13 +18,14 @@ export class Player {
     this.#place = place;
   }
 
-  /** Plays `stream`, or with none takes the element out of the page. */
+  /** Plays `stream`, or with none takes the element out of the page. Called again it tries again what was refused. */
   play(stream: MediaStream | undefined): void {
     if (!stream) return this.#clear();
     this.#placed ??= this.#place();
     const element = this.#placed?.element;
-    if (!element || element.srcObject === stream) return;
-    element.srcObject = stream;
+    if (!element) return;
+    if (element.srcObject !== stream) element.srcObject = stream;
+    else if (!element.paused) return;
     this.#start(element);
   }
 

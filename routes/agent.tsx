@@ -26,7 +26,5 @@ export async function GET(c: HouseContext): Promise<Response> {
 }
 
 function propsOf({ number, name, line, elect }: AgentCard, c: HouseContext): Agent {
-  const { publicUrl } = c.var.house;
-  const httpsUrl = publicUrl?.startsWith("https:") ? new URL(c.req.path, publicUrl).href : undefined;
-  return { number, name, line, elect, ...(httpsUrl !== undefined && { httpsUrl }) };
+  return { number, name, line, elect, httpsUrl: c.var.house.secureUrl(c.req.raw) };
 }

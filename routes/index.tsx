@@ -9,7 +9,11 @@ import type { HouseContext } from "./house.ts";
 export const path = "/";
 
 const LINKS = [
-  ["/examples/video", "Video call", "Two pages find each other and see each other, in 40 lines of script."],
+  [
+    "/examples/video",
+    "Video call",
+    "Two pages find and see each other, with nothing but the drop-in script.",
+  ],
   ["/examples/voice", "Voice call", "The same with sound only."],
   ["/ca", "Other devices", "How a phone or tablet on your network comes to trust this server."],
   ["/WebphoneAPI.d.ts", "The script", "All names of /WebphoneAPI, each explained where it is declared."],

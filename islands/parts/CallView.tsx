@@ -27,6 +27,7 @@ export function CallView({ call }: { call: Call }) {
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
   const seesItself = isRingingOut && call.sending.value.camera && phone.camera.preview.value !== undefined;
   const isQuiet = useQuiet(view, hasPicture && !isHeld(state));
+  useEffect(stayAwake, []);
   return (
     <section
       ref={view}
@@ -60,6 +61,12 @@ function Clock({ call }: { call: Call }) {
     return () => clearInterval(timer);
   }, []);
   return <span role="timer">{clock(now.value - (times.get(call)?.began ?? now.value))}</span>;
+}
+
+/** A screen that goes dark in the middle of a call is of no use. */
+function stayAwake(): () => void {
+  const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+  return () => void lock?.then((held) => held?.release());
 }
 
 /** Whether nobody has moved for a while, so that the picture may have the screen to itself. */

@@ -46,11 +46,9 @@ function Insecure({ httpsUrl }: Agent) {
   return (
     <Message title="This address cannot call">
       <p>Browsers give camera and microphone only to pages that come over HTTPS.</p>
-      {httpsUrl && (
-        <p>
-          <a class="button go" href={httpsUrl + globalThis.location?.hash}>Open over HTTPS</a>
-        </p>
-      )}
+      <p>
+        <a class="button go" href={httpsUrl + location.hash}>Open over HTTPS</a>
+      </p>
       <p>
         Your browser may warn you first. <a href="/ca">Why, and how to trust this server</a>
       </p>

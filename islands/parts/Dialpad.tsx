@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { dial } from "../call_sequence.ts";
 import { phone } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
@@ -23,34 +23,19 @@ const KEYS = [
 export function Dialpad() {
   const number = useSignal("");
   const isOpen = useSignal(false);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (location.hash === "#dial") field.current?.focus();
-  }, []);
   const submit = (event: Event) => {
     event.preventDefault();
     const dialled = number.value.replace(/[\s()/-]/g, "");
-    if (!dialled) return field.current?.focus();
+    if (!dialled) return;
     number.value = "";
     dial(dialled);
   };
   return (
     <form class="dial" data-open={isOpen.value} onSubmit={submit}>
-      <div class="keys" role="group" aria-label="Keys">
-        {KEYS.map(([key, letters]) => (
-          <button
-            key={key}
-            type="button"
-            class="key"
-            onClick={() => number.value += key}
-          >
-            {key}
-            <small aria-hidden="true">{letters}</small>
-          </button>
-        ))}
-      </div>
+      <Keys number={number} />
       <div class="dial-row">
         <button
+          key="keys"
           type="button"
           class="round small plain keys-toggle"
           aria-label="Dial pad"
@@ -59,23 +44,10 @@ export function Dialpad() {
         >
           <Icon name="keys" />
         </button>
-        <label class="field">
-          <span class="field-label">Number</span>
-          <input
-            ref={field}
-            name="number"
-            placeholder=" "
-            value={number.value}
-            onInput={(event) => number.value = event.currentTarget.value}
-            maxLength={64}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            enterkeyhint="go"
-          />
-        </label>
+        <Field number={number} />
         {number.value && (
           <button
+            key="erase"
             type="button"
             class="round small plain"
             aria-label="Erase"
@@ -85,6 +57,7 @@ export function Dialpad() {
           </button>
         )}
         <button
+          key="call"
           type="submit"
           class="round small go"
           aria-label="Call"
@@ -94,5 +67,48 @@ export function Dialpad() {
         </button>
       </div>
     </form>
+  );
+}
+
+function Keys({ number }: { number: Signal<string> }) {
+  return (
+    <div class="keys" role="group" aria-label="Keys">
+      {KEYS.map(([key, letters]) => (
+        <button
+          key={key}
+          type="button"
+          class="key"
+          onClick={() => number.value += key}
+        >
+          {key}
+          <small aria-hidden="true">{letters}</small>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Numbers may hold letters, so that the keyboard is the one for text; digits have their own keys. */
+function Field({ number }: { number: Signal<string> }) {
+  const input = useRef<HTMLInputElement>(null);
+  // Where the installed app's shortcut leads.
+  useEffect(() => void (location.hash === "#dial" && input.current?.focus()), []);
+  return (
+    <label class="field">
+      <span class="field-label">Number</span>
+      <input
+        ref={input}
+        name="number"
+        placeholder=" "
+        value={number.value}
+        onInput={(event) => number.value = event.currentTarget.value}
+        required
+        maxLength={64}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="go"
+      />
+    </label>
   );
 }

@@ -35,11 +35,7 @@ function Person({ number, name = number, status }: Presence) {
       <span class="person-words" id={id}>
         <span class="person-name">{name}</span>{" "}
         <span class="person-detail">
-          {name === number ? "" : (
-            <>
-              {number} <span aria-hidden="true">·</span>
-            </>
-          )}
+          {name === number ? "" : `${number} · `}
           <span class="person-status">{PRESENCE[status]}</span>
         </span>
       </span>

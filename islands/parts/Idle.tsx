@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { dial } from "../call_sequence.ts";
-import { type Agent, dismiss, factsOf, idleWords, lastedWords, shownCall } from "../screen.ts";
+import { type Agent, dismiss, factsOf, idleWords, keyOf, lastedWords, shownCall } from "../screen.ts";
 import { phone } from "../the_phone.ts";
 import { stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
@@ -26,7 +26,7 @@ export function Idle(agent: Agent) {
         </div>
       </header>
       <section class="stage" aria-label="State">
-        {ended && <Ended key={ended.id} call={ended} />}
+        {ended && <Ended key={keyOf(ended)} call={ended} />}
         <State {...agent} />
         <Notice />
       </section>

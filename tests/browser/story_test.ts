@@ -61,9 +61,9 @@ stageTest(
       await phone.seesAndHears();
     }
 
-    await two.press("Hang up");
+    await one.press("Hang up");
     for (const phone of [one, two]) await phone.faces({ call: "ended" });
-    await two.press("Ready for calls");
+    await one.press("Ready for calls");
     for (const phone of [one, two]) {
       await phone.faces({ call: "established" });
       await phone.seesAndHears();

@@ -14,10 +14,10 @@ import type { Office } from "./office.ts";
 export class FakeElement {
   srcObject: MediaStream | null = null;
   isRefused = false;
-  played = 0;
+  paused = true;
 
   play(): Promise<void> {
-    this.played++;
+    this.paused = this.isRefused;
     return this.isRefused
       ? Promise.reject(new DOMException("no gesture", "NotAllowedError"))
       : Promise.resolve();

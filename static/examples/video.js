@@ -1,0 +1,77 @@
+// A video call between two pages. Load /WebphoneAPI before this script.
+
+let call; // the one call of this page
+let camera;
+let other; // the client that we heard of last
+let over = false; // whether we have left the line
+const wait = Math.floor(Math.random() * 201); // so that the two pages do not call each other at once
+
+setTimeout(begin, 200);
+
+function begin() {
+  document.getElementById("hangUp").onclick = hangUpCall;
+  OzWebClient.onErrorOccured(function (error) {
+    document.getElementById("trouble").textContent = error.message;
+  });
+  OzWebClient.onConnectionStateChanged(connectionChanged);
+  OzWebClient.connect("", "Webphone1");
+}
+
+function connectionChanged(info) {
+  if (info.State == ConnectionState.CONNECTION_CLOSED && over) return; // we left
+  if (info.State != ConnectionState.ACCESS_GRANTED) return say("Not connected: " + info.State);
+  say("Waiting for a second page");
+  OzWebClient.onClientStateChanged(clientChanged);
+  OzWebClient.onIncomingCall(incomingCall);
+  camera = OzCamera.getCameraByName();
+  camera.setMode(640, 480, 30);
+  camera.setDisplay("yourCam");
+}
+
+function clientChanged(client) {
+  other = client;
+  setTimeout(callOther, wait);
+}
+
+function callOther() {
+  if (call || other.status != "ONLINE") return;
+  keep(OzWebClient.createCall(other.phoneNumber));
+  call.start();
+}
+
+function incomingCall(incoming) {
+  if (call) return;
+  keep(incoming);
+  call.accept();
+}
+
+function keep(newCall) {
+  call = newCall;
+  call.onCallStateChanged(callChanged);
+}
+
+function callChanged(state) {
+  if (state == CallState.RINGING) say("Calling " + call.getOtherParty());
+  else if (state == CallState.HOLD) say("On hold");
+  else if (state == CallState.IN_CALL) {
+    say("In a call with " + call.getOtherParty());
+    call.attachCamera(camera);
+    call.setRemoteDisplay("incomingCam");
+  } else if (state == CallState.BUSY) {
+    say("Everybody is busy. Waiting for another page");
+    call = null;
+  } else setTimeout(hangUpCall, 1000);
+}
+
+function hangUpCall() {
+  if (!call) return;
+  call.hangUp();
+  call = null;
+  over = true;
+  OzWebClient.disconnect();
+  say("The call is over");
+}
+
+function say(words) {
+  document.getElementById("header").textContent = words;
+}
