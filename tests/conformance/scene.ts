@@ -27,26 +27,17 @@ export interface Notes {
 
 /** The globals of those pages, for the functions that run there. */
 declare global {
-  // deno-lint-ignore no-var
   var OzWebClient: classic.OzWebClient;
-  // deno-lint-ignore no-var
   var OzCamera: typeof classic.OzCamera;
-  // deno-lint-ignore no-var
   var ConnectionState: typeof classic.ConnectionState;
-  // deno-lint-ignore no-var
   var CallState: typeof classic.CallState;
-  // deno-lint-ignore no-var
   var CallType: typeof classic.CallType;
   /** The calls of the page, own and incoming, oldest first. */
-  // deno-lint-ignore no-var
   var calls: classic.Call[];
-  // deno-lint-ignore no-var
   var notes: Notes;
   /** Whether incoming calls are accepted. */
-  // deno-lint-ignore no-var
   var accepts: boolean;
   /** Notes what becomes of a call, and keeps it in `calls`. */
-  // deno-lint-ignore no-var
   var keep: (call: classic.Call) => classic.Call;
 }
 
