@@ -19,6 +19,16 @@ async function dialByKeyboard(phone: PhonePage, number: string): Promise<void> {
   await phone.page.keyboard.press("Enter");
 }
 
+/** Waits until a call rings by the name of the caller, and has taken the focus, as a screen reader must notice. */
+async function ringsFor(phone: PhonePage, caller: RegExp): Promise<void> {
+  const dialog = phone.page.getByRole("alertdialog", { name: caller });
+  await until(() => dialog.count(), (count) => count === 1);
+  await until(
+    () => dialog.evaluate((element) => element.contains(document.activeElement)),
+    (isInside) => isInside,
+  );
+}
+
 /** Presses Tab until the button of this name has the focus. */
 async function tabTo(phone: PhonePage, name: string): Promise<void> {
   for (let steps = 0; steps < 20; steps++) {
@@ -36,12 +46,8 @@ stageTest(
     await dialByKeyboard(alice, "1012");
     for (const phone of [alice, bob]) await phone.faces({ call: "ringing" });
 
-    const dialog = bob.page.getByRole("alertdialog", { name: /Alice/ });
-    await until(() => dialog.count(), (count) => count === 1);
-    await until(
-      () => dialog.evaluate((element) => element.contains(document.activeElement)),
-      (isInside) => isInside,
-    );
+    await ringsFor(bob, /Alice/);
+    await tabTo(bob, "Decline");
     await tabTo(bob, "Accept");
     await bob.page.keyboard.press("Enter");
 
@@ -72,8 +78,7 @@ stageTest('"Decline" tells the caller so in words, and nobody\'s camera stays on
 stageTest("Escape declines a ringing call", async (stage) => {
   const [alice, bob] = await aliceAndBob(stage);
   await dialByKeyboard(alice, "1012");
-  const dialog = bob.page.getByRole("alertdialog", { name: /Alice/ });
-  await until(() => dialog.count(), (count) => count === 1);
+  await ringsFor(bob, /Alice/);
   await bob.page.keyboard.press("Escape");
   await alice.faces({ call: "ended" });
   await alice.says(/Bob declined/);

@@ -10,6 +10,9 @@ const PAUSE = 25;
 /** The usual patience of a test, in milliseconds: only a failing test ever uses it up. */
 export const BUDGET = 30_000;
 
+/** What one look brought: a value, the error that came instead, or nothing before the time was up. */
+type Look<T> = { readonly value: T } | { readonly error: unknown } | undefined;
+
 /**
  * Reads again and again until `hoped` is true of what was read, and answers that. A `read` that throws counts as not
  * yet there. Throws after `budget` milliseconds, telling what was hoped for and what was seen last.
@@ -20,29 +23,33 @@ export async function until<T>(
   budget: number = BUDGET,
 ): Promise<T> {
   const deadline = Date.now() + budget;
-  let seen: T | Error = new Error("nothing yet");
+  let last: Look<T>;
   while (Date.now() < deadline) {
-    seen = await within(read, deadline - Date.now());
-    if (!(seen instanceof Error) && hoped(seen)) return seen;
+    const look = await lookOnce(read, deadline - Date.now());
+    if (look && "value" in look && hoped(look.value)) return look.value;
+    // A look that the deadline cut short says less than the one before it.
+    last = look ?? last;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
-  throw new Error(`Cannot wait longer than ${budget} ms for ${hoped}: last saw ${shown(seen)}`);
+  throw new Error(`Cannot wait longer than ${budget} ms for ${hoped}: last saw ${shown(last)}`);
 }
 
-/** What was read, or the error that came instead; a read that hangs is an error too. */
-async function within<T>(read: () => T | Promise<T>, milliseconds: number): Promise<T | Error> {
+async function lookOnce<T>(read: () => T | Promise<T>, milliseconds: number): Promise<Look<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => resolve(new Error("no answer to the last look")), milliseconds);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
   });
   try {
-    return await Promise.race([read(), late]);
+    return await Promise.race([Promise.resolve(read()).then((value) => ({ value })), late]);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return { error };
   } finally {
     clearTimeout(timer);
   }
 }
 
-const shown = (seen: unknown): string =>
-  seen instanceof Error ? seen.message : JSON.stringify(seen) ?? String(seen);
+function shown<T>(look: Look<T>): string {
+  if (!look) return "nothing, for the first look had no answer";
+  if ("error" in look) return String(look.error);
+  return JSON.stringify(look.value) ?? String(look.value);
+}
