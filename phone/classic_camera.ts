@@ -9,7 +9,7 @@ import type { Browser } from "./browser.ts";
 import { troubleOf } from "./camera.ts";
 import type { Page, Placed } from "./classic_page.ts";
 import { Player } from "./classic_player.ts";
-import { constraintsOf, limitsOf, type Mode, type Quality, wishesOf } from "./classic_quality.ts";
+import { constraintsOf, limitsOf, type Mode, type Quality } from "./classic_quality.ts";
 import type { PictureLimits } from "./negotiation.ts";
 import type * as classic from "./webphone_types.ts";
 
@@ -141,7 +141,7 @@ export class ClassicCamera implements classic.OzCamera {
       return await this.#get({ ...constraintsOf(mode), ...device });
     } catch (error) {
       if ((error as Error).name !== "OverconstrainedError") throw error;
-      return await this.#get({ ...wishesOf(mode), ...device });
+      return await this.#get({ ...constraintsOf(mode, false), ...device });
     }
   }
 
@@ -169,7 +169,7 @@ export class ClassicCamera implements classic.OzCamera {
   async #apply(track: MediaStreamTrack): Promise<void> {
     const mode = this.#mode.peek();
     await track.applyConstraints(constraintsOf(mode))
-      .catch(() => track.applyConstraints(wishesOf(mode)))
+      .catch(() => track.applyConstraints(constraintsOf(mode, false)))
       .catch((error) => this.#around.fail("failed", `Cannot set the camera's mode: ${error.message}`));
   }
 }

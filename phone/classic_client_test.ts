@@ -308,3 +308,29 @@ Deno.test("row 39: onErrorOccured tells of a refused microphone; the console doe
   await settle();
   assert.equal(errors[0]?.code, "microphone-denied");
 });
+
+Deno.test("row 24: a client that is lost without a word is OFFLINE within a minute", async () => {
+  await using office = await Office.open();
+  const [ann, bob] = [new ClassicDesk(office), new ClassicDesk(office)];
+  const seen = clients(ann);
+  await ann.connect();
+  await bob.connect({ Nickname: "Bob" });
+  bob.browser.openSocket = () => ({ onopen: null, onmessage: null, onclose: null, send() {}, close() {} });
+  bob.browser.cut();
+  await office.clock.pass(60_000);
+  assert.deepEqual(seen.map(({ status, Nickname }) => [status, Nickname]), [["ONLINE", "Bob"], [
+    "OFFLINE",
+    "Bob",
+  ]]);
+});
+
+Deno.test("row 29: clients of another line are not told of", async () => {
+  await using office = await Office.open();
+  await office.book.putLine("Webphone2");
+  const [ann, bob] = [new ClassicDesk(office), new ClassicDesk(office)];
+  const [byAnn, byBob] = [clients(ann), clients(bob)];
+  await ann.connect();
+  bob.client.connect("", "Webphone2");
+  await office.clock.pass(1000);
+  assert.deepEqual([byAnn, byBob], [[], []]);
+});

@@ -79,7 +79,8 @@ export const thisPage: Page = {
   onGesture,
   onLeave: (listener) => addEventListener("pagehide", listener),
   cameras: async () => {
-    const devices = await navigator.mediaDevices.enumerateDevices();
+    // Absent on plain HTTP from another host, which the question for the camera will tell.
+    const devices = await navigator.mediaDevices?.enumerateDevices() ?? [];
     return devices.filter(({ kind }) => kind === "videoinput");
   },
   report: (what, why) => console.error(what, why),

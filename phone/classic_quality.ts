@@ -21,19 +21,11 @@ export interface Quality {
 /** Bits for each pixel of a moving picture: at quality 0 it would be a blur, at 100 nearly without loss. */
 const BITS_PER_PIXEL = { least: 0.01, most: 0.2 };
 
-/** The mode as wishes that no device may exceed (row 71). */
-export const constraintsOf = ({ width, height, fps }: Mode): MediaTrackConstraints => ({
-  width: { ideal: width, max: width },
-  height: { ideal: height, max: height },
-  frameRate: { ideal: fps, max: fps },
-});
-
-/** The mode as mere wishes, for a device that has nothing so small. */
-export const wishesOf = ({ width, height, fps }: Mode): MediaTrackConstraints => ({
-  width: { ideal: width },
-  height: { ideal: height },
-  frameRate: { ideal: fps },
-});
+/** The mode as wishes that no device may exceed (row 71), or for one that has nothing so small as mere wishes. */
+export function constraintsOf({ width, height, fps }: Mode, isBound = true): MediaTrackConstraints {
+  const wish = (value: number) => ({ ideal: value, ...(isBound && { max: value }) });
+  return { width: wish(width), height: wish(height), frameRate: wish(fps) };
+}
 
 /**
  * The limits of the outgoing picture, `undefined` for none (rows 73, 74). With a bandwidth alone the picture gets

@@ -19,16 +19,20 @@ export interface RenderOptions {
 
 /** Makes the house's `page`. It throws where a page names an island or a style that was not built. */
 export function createPage(options: RenderOptions): House["page"] {
-  return (request, page) =>
-    new Response(renderDocument(page, options), {
+  return (request, page) => {
+    const html = new TextEncoder().encode(renderDocument(page, options));
+    return new Response(html, {
       status: page.status ?? 200,
       headers: {
         ...documentHeaders(new URL(request.url)),
         "content-type": "text/html; charset=utf-8",
-        "cache-control": "no-cache",
         "content-language": page.lang ?? "en",
+        // Told here, for the answer to HEAD has no body to take it from.
+        "content-length": String(html.length),
+        "cache-control": "no-cache",
       },
     });
+  };
 }
 
 /** The page's HTML. Throws as {@linkcode createPage} says. */

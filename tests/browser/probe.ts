@@ -18,6 +18,8 @@ export interface Carried {
   readonly audioPackets: number;
   /** Grows only with sound that is not silence. */
   readonly audioEnergy: number;
+  /** Answered connectivity checks: the path's heartbeat, with or without media. */
+  readonly checks: number;
   /** Payload of sound and picture that has left. */
   readonly mediaBytesSent: number;
   /** Tracks attached to its senders. */
@@ -67,8 +69,9 @@ export function installProbe(): void {
   }
 
   async function carried(connection: RTCPeerConnection): Promise<Carried> {
-    const sum = { framesDecoded: 0, audioPackets: 0, audioEnergy: 0, mediaBytesSent: 0 };
+    const sum = { framesDecoded: 0, audioPackets: 0, audioEnergy: 0, checks: 0, mediaBytesSent: 0 };
     for (const report of (await connection.getStats()).values()) {
+      if (report.type === "candidate-pair") sum.checks += report.responsesReceived ?? 0;
       if (report.type === "outbound-rtp") sum.mediaBytesSent += report.bytesSent ?? 0;
       if (report.type !== "inbound-rtp") continue;
       sum.framesDecoded += report.framesDecoded ?? 0;

@@ -106,14 +106,20 @@ stageTest("connected while it rings: the path stands, and no media leaves before
   await dialByKeyboard(alice, "1012");
   await bob.faces({ call: "ringing" });
   for (const phone of [alice, bob]) {
+    await until(() => phone.media(), ({ connections }) => connections.at(-1)?.connection === "connected");
+  }
+  // The caller's camera is open by now, so that it could send; and it goes on ringing for some heartbeats of the path.
+  await until(() => alice.media(), ({ local }) => local.length === 2);
+  for (const phone of [alice, bob]) {
+    const { checks = 0 } = (await phone.media()).connections[0] ?? {};
     const { connections } = await until(
       () => phone.media(),
-      ({ connections }) => connections.at(-1)?.connection === "connected",
+      (media) => (media.connections[0]?.checks ?? 0) >= checks + 3,
     );
     assert.deepEqual(connections.map(({ sending }) => sending), [0], "no track is attached");
     assert.equal(connections[0]?.mediaBytesSent, 0);
   }
-  await bob.faces({ call: "ringing" });
+  for (const phone of [alice, bob]) await phone.faces({ call: "ringing" });
   assert.deepEqual((await bob.media()).local, [], "the callee's devices were not asked for");
 
   await bob.press("Accept");

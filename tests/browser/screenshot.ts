@@ -13,6 +13,9 @@ import { PhonePage } from "./phone_page.ts";
 import { PORTRAIT, PORTRAITS } from "./portraits.ts";
 import { installProbe } from "./probe.ts";
 
+/** A picture grows to its full size as the connection is found to carry it; in milliseconds. */
+const PATIENCE = 180_000;
+
 type Name = keyof typeof PORTRAITS;
 
 const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, colorScheme: "dark" };
@@ -36,8 +39,11 @@ function sitForPortrait({ svg, width, height }: { svg: string; width: number; he
     // Painted again and again, for a canvas that stands still sends nothing.
     const paint = () => pen?.drawImage(picture, 0, 0, width, height);
     paint();
-    setInterval(paint, 50);
-    return canvas.captureStream(20).getVideoTracks();
+    setInterval(paint, 100);
+    // On a busy machine rather fewer frames than a smaller picture.
+    return canvas.captureStream(10).getVideoTracks().map((track) =>
+      Object.assign(track, { contentHint: "detail" })
+    );
   }
 
   devices.getUserMedia = async function ({ audio, video } = {}) {
@@ -78,11 +84,25 @@ async function take(
   for (const phone of [bob, alice]) await phone.page.context().close();
 }
 
+/** The machine's own fonts, but Inter for the system's face where it is there (Debian's fonts-inter). */
+const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  ${["system-ui", "sans-serif"].map(preferInter).join("\n")}
+</fontconfig>`;
+
+function preferInter(family: string): string {
+  return `<match target="pattern"><test name="family"><string>${family}</string></test>
+    <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>`;
+}
+
+const fonts = await Deno.makeTempFile({ suffix: ".conf" });
+await Deno.writeTextFile(fonts, FONTS);
 await using server = await Server.start();
-await using browser = await launchChromium();
+await using browser = await launchChromium("given", { FONTCONFIG_FILE: fonts });
 for (const [number, name] of [["1001", "Alice"], ["1002", "Bob"]] as const) {
   await server.agent("remove", number);
   await server.addAgent(number, "--name", name, "--elect");
 }
 await take(browser, server, DESK, "docs/call.png");
 await take(browser, server, HAND, "docs/call-narrow.png");
+await Deno.remove(fonts);

@@ -44,9 +44,16 @@ export type CameraAnswer = keyof typeof CAMERAS;
 /** The command line of a Chromium whose cameras answer so. */
 export const chromiumFlags = (cameras: CameraAnswer): string[] => [...FLAGS, ...CAMERAS[cameras]];
 
-/** Starts Chromium without a window. Throws when there is none. */
-export function launchChromium(cameras: CameraAnswer = "given"): Promise<Browser> {
-  return chromium.launch({ executablePath: pathOf("chromium"), args: chromiumFlags(cameras) });
+/** Starts Chromium without a window; `env` adds to its environment. Throws when there is none. */
+export function launchChromium(
+  cameras: CameraAnswer = "given",
+  env: Record<string, string> = {},
+): Promise<Browser> {
+  return chromium.launch({
+    executablePath: pathOf("chromium"),
+    args: chromiumFlags(cameras),
+    env: { ...Deno.env.toObject(), ...env },
+  });
 }
 
 /** Starts Chromium as a person has it, with a profile that lasts: only there can a page be installed. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { BROWSERS, findProgram } from "./programs.ts";
+import { BROWSERS, findProgram, type Packaged } from "./programs.ts";
 
-const missing = Object.values(BROWSERS).filter((browser) => !findProgram(browser));
+const missing = lacking();
 
 if (missing.length > 0) {
   const packages = missing.map((browser) => browser.debian);
@@ -15,6 +15,10 @@ if (missing.length > 0) {
     console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped; on Debian, as root:`);
     console.log(`  apt-get install ${packages.join(" ")}`);
   }
+}
+
+function lacking(): readonly Packaged[] {
+  return Object.values(BROWSERS).filter((browser) => !findProgram(browser));
 }
 
 /** Only root may, and only where Debian's packages are. */
@@ -26,6 +30,10 @@ async function install(packages: readonly string[]): Promise<void> {
   console.log(`Installing ${packages.join(", ")}`);
   await aptGet("update");
   await aptGet("install", "--yes", "--no-install-recommends", ...packages);
+  const absent = lacking();
+  if (absent.length > 0) {
+    throw new Error(`Cannot find ${absent.map(({ debian }) => debian).join(", ")}, though installed`);
+  }
 }
 
 async function aptGet(...args: string[]): Promise<void> {
