@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Delivery, isCounted } from "../protocol/delivery.ts";
 import {
   dispatch,
   type Handlers,
@@ -34,6 +35,9 @@ export interface Identity {
 /** How long a registration lasts unless it is refreshed, in milliseconds. */
 export const LEASE = 60_000;
 
+/** More than this is not kept for a phone whose socket was lost. */
+const MOST_WAITING = 1000;
+
 type Register = Of<PhoneMessage, "register">;
 type Denial = Of<PbxMessage, "denied">["code"];
 
@@ -57,8 +61,14 @@ export class Connection {
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
   /** What the bus brings before the phone has heard `registered`. */
-  #held: string[] | undefined = [];
+  #held: (() => void)[] | undefined = [];
+  /** What was said to the phone and is not known to have arrived there. */
+  #delivery = new Delivery();
   #isOpen = true;
+  /** Whether we have closed the socket: what was said after that is not heard. What was said before it closed is. */
+  #isDeaf = false;
+  /** When a phone whose socket was lost is given up, in milliseconds since the epoch. */
+  #fadesAt: number | undefined;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
@@ -76,7 +86,6 @@ export class Connection {
   closed(left: boolean): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#parts.forget(this);
     this.#queue = this.#queue.then(() => left ? this.#leave() : this.#fade()).catch((error) =>
       this.#log(error)
     );
@@ -90,6 +99,7 @@ export class Connection {
   /** Says that the phone is still there (heartbeat), unless its agent's link has been replaced or removed since. */
   async refresh(): Promise<void> {
     const registration = this.#registration;
+    if (this.#fadesAt !== undefined && this.#fadesAt <= this.#parts.now()) this.#release();
     if (!this.#isOpen || !registration) return;
     if (this.#keyHash !== undefined) {
       const agent = await this.#parts.book.agent(registration.number);
@@ -104,14 +114,16 @@ export class Connection {
   }
 
   async #handle(text: string): Promise<void> {
-    if (!this.#isOpen) return;
+    if (this.#isDeaf) return;
     let message: PhoneMessage;
     try {
       message = parsePhoneMessage(text);
     } catch (error) {
-      if (error instanceof MessageError) return this.#refuse(error.message, error.field);
-      throw error;
+      if (!(error instanceof MessageError)) throw error;
+      this.#delivery.arrived();
+      return this.#refuse(error.message, error.field);
     }
+    if (isCounted(message.type)) this.#delivery.arrived();
     await dispatch(this.#handlers, message);
   }
 
@@ -125,7 +137,7 @@ export class Connection {
       register: (message) => this.#register(message),
       unregister: tooEarly,
       ready: tooEarly,
-      ping: () => this.#pong(),
+      ping: (message) => this.#pong(message),
       invite: tooEarly,
       ringing: tooEarly,
       accept: tooEarly,
@@ -145,7 +157,7 @@ export class Connection {
       register: () => Promise.resolve(this.#refuse("Cannot register: this phone is registered", "type")),
       unregister: () => this.#leave(),
       ready: ({ ready }) => this.#ready(ready),
-      ping: () => this.#pong(),
+      ping: (message) => this.#pong(message),
       ...this.#parts.switchboard.handlers(registration),
     };
   }
@@ -158,8 +170,8 @@ export class Connection {
     const number = agent?.number ?? await this.#clientNumber(message);
     const registration = this.#record(message, number, line, agent);
     this.#keyHash = agent?.keyHash;
-    await this.#takePlace(registration);
-    await this.#welcome(registration, agent);
+    const isResumed = await this.#takePlace(message, registration);
+    await this.#welcome(registration, agent, isResumed);
   }
 
   async #denial({ number, token }: Register, agent: Agent | undefined): Promise<Denial | undefined> {
@@ -199,26 +211,53 @@ export class Connection {
     };
   }
 
-  async #takePlace(registration: Registration): Promise<void> {
+  async #takePlace(message: Register, registration: Registration): Promise<boolean> {
     const { bus, registrar } = this.#parts;
     this.#subscriptions = await Promise.all([
       bus.subscribe(numberTopic(registration.number), (text) => this.#send(text)),
       bus.subscribe(deviceTopic(registration), (text) => this.#send(text)),
-      bus.subscribe(presenceTopic(registration.line), (text) => this.#send(text)),
-      bus.subscribe(evictTopic(registration), (epoch) => epoch !== this.#epoch && this.#deny("replaced")),
+      bus.subscribe(presenceTopic(registration.line), (text) => this.#present(text)),
+      bus.subscribe(evictTopic(registration), (epoch) => epoch !== this.#epoch && this.#evicted()),
     ]);
+    const isResumed = this.#resume(message, registration);
     await registrar.put(registration);
     this.#registration = registration;
     this.#handlers = this.#registered(registration);
     bus.publish(evictTopic(registration), this.#epoch);
+    return isResumed;
   }
 
-  async #welcome(registration: Registration, agent: Agent | undefined): Promise<void> {
+  /** Takes up the line where an earlier connection of this device left it, if it is here: nothing is lost or doubled. */
+  #resume({ resume, received }: Register, { number, device }: Party): boolean {
+    const earlier = this.#parts.find((connection) => connection.#isLineOf(resume, number, device));
+    if (!earlier || received === undefined) return false;
+    earlier.#isDeaf = true;
+    earlier.#release();
+    earlier.#socket.close(1008, "replaced");
+    this.#delivery = earlier.#delivery;
+    this.#delivery.settle(received);
+    // Both have heard what has come since this one listens too.
+    this.#held = [];
+    return true;
+  }
+
+  #isLineOf(resume: string | undefined, number: string, device: string): boolean {
+    const own = this.#registration;
+    return own !== undefined && own.resume === resume && own.number === number && own.device === device;
+  }
+
+  /** A newer connection of this device is there; it has taken up this line, or the phone was opened elsewhere. */
+  #evicted(): void {
+    if (this.#isOpen) this.#deny("replaced");
+    else this.#release();
+  }
+
+  async #welcome(registration: Registration, agent: Agent | undefined, isResumed: boolean): Promise<void> {
     const { directory, iceServers } = this.#parts;
     const { number, line, name, ready, resume } = registration;
     await directory.changed(line, number);
-    const presence = [...await directory.present(line)];
     const calls = await this.#calls(registration);
+    const presence = [...await directory.present(line)];
     this.#write({
       type: "registered",
       number,
@@ -227,12 +266,15 @@ export class Connection {
       elect: agent?.elect ?? false,
       ready,
       resume,
+      ...(isResumed && { received: this.#delivery.received }),
       iceServers: [...iceServers(registration)],
       presence,
       calls,
     });
-    for (const text of this.#held ?? []) this.#socket.send(text);
+    for (const text of this.#delivery.rest()) this.#socket.send(text);
+    const held = this.#held ?? [];
     this.#held = undefined;
+    for (const send of held) send();
     this.#parts.log("info", "registered", { number, line, phones: this.#parts.count() });
   }
 
@@ -255,26 +297,28 @@ export class Connection {
     await this.#parts.directory.changed(registration.line, registration.number);
   }
 
-  #pong(): Promise<void> {
-    this.#write({ type: "pong" });
+  #pong({ received }: Of<PhoneMessage, "ping">): Promise<void> {
+    if (received !== undefined) this.#delivery.settle(received);
+    this.#write({ type: "pong", received: this.#delivery.received });
     return Promise.resolve();
   }
 
   /** The phone leaves the line: it is gone at once, and so are its calls. */
   async #leave(): Promise<void> {
-    const registration = this.#unsubscribe();
+    const registration = this.#release();
     if (!registration || !(await this.#parts.registrar.remove(registration, this.#epoch))) return;
     await this.#parts.switchboard.gone(registration, true);
     await this.#parts.directory.changed(registration.line, registration.number);
     this.#handlers = this.#unregistered();
   }
 
-  /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. */
+  /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
   async #fade(): Promise<void> {
-    const registration = this.#unsubscribe();
-    if (!registration) return;
-    const expires = this.#parts.now() + GRACE_TIME;
-    if (await this.#parts.registrar.update(registration, { ready: false, expires }, this.#epoch)) {
+    const registration = this.#registration;
+    if (!registration) return void this.#release();
+    this.#fadesAt = this.#parts.now() + GRACE_TIME;
+    const change = { ready: false, expires: this.#fadesAt };
+    if (await this.#parts.registrar.update(registration, change, this.#epoch)) {
       await this.#parts.directory.changed(registration.line, registration.number);
     }
   }
@@ -285,10 +329,11 @@ export class Connection {
     this.#deny(code);
   }
 
-  #unsubscribe(): Registration | undefined {
+  #release(): Registration | undefined {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     const registration = this.#registration;
     this.#registration = undefined;
+    if (!this.#isOpen) this.#parts.forget(this);
     return registration;
   }
 
@@ -296,13 +341,15 @@ export class Connection {
     this.#held = undefined;
     this.#write({ type: "denied", code, message: DENIALS[code] });
     this.#parts.log("info", "denied", { code });
-    this.#unsubscribe();
+    this.#isDeaf = true;
+    this.#release();
     this.#socket.close(1008, code);
   }
 
   /** The other programmer's mistake: said in words that name the field, then the socket is closed. */
   #refuse(message: string, field: string): void {
-    this.#write({ type: "error", code: "protocol", message, ...(field && { field }) });
+    this.#say({ type: "error", code: "protocol", message, ...(field && { field }) });
+    this.#isDeaf = true;
     this.#parts.log("info", "protocol-error", { field });
     this.#socket.close(1002, "protocol error");
   }
@@ -310,7 +357,7 @@ export class Connection {
   /** A bug of ours, or a store that is ill: this phone hears of it, and the others notice nothing. */
   #broken(error: unknown): void {
     this.#log(error);
-    if (this.#isOpen) this.#write({ type: "error", code: "internal", message: "Cannot do this now" });
+    this.#say({ type: "error", code: "internal", message: "Cannot do this now" });
   }
 
   #log(error: unknown): void {
@@ -318,12 +365,26 @@ export class Connection {
     this.#parts.log("error", "connection", { number: this.#registration?.number, error: stack });
   }
 
+  /** Sends a message that need not arrive over the next line. */
   #write(message: PbxMessage): void {
     if (this.#isOpen) this.#socket.send(JSON.stringify(message));
   }
 
+  /** Sends a message that is counted, as all are once the phone is registered. */
+  #say(message: PbxMessage): void {
+    if (this.#held) this.#write(message);
+    else this.#send(JSON.stringify(message));
+  }
+
   #send(text: string): void {
-    if (this.#held) this.#held.push(text);
+    if (this.#held) return void this.#held.push(() => this.#send(text));
+    this.#delivery.sent(text);
+    if (this.#isOpen) this.#socket.send(text);
+    else if (this.#delivery.waiting > MOST_WAITING) this.#release();
+  }
+
+  #present(text: string): void {
+    if (this.#held) this.#held.push(() => this.#present(text));
     else if (this.#isOpen) this.#socket.send(text);
   }
 }

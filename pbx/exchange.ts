@@ -38,8 +38,10 @@ export interface ExchangeParts
   readonly directory: Directory;
   /** How many phones this node holds. */
   readonly count: () => number;
-  /** Takes note that a connection is over. */
+  /** Takes note that a connection is over, and its phone not waited for. */
   readonly forget: (connection: Connection) => void;
+  /** Looks for a connection of this node, also among those whose phone may come back. */
+  readonly find: (isIt: (connection: Connection) => boolean) => Connection | undefined;
 }
 
 /** A running PBX. */
@@ -76,6 +78,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     directory,
     count: () => connections.size,
     forget: (connection) => void connections.delete(connection),
+    find: (isIt) => [...connections].find(isIt),
   };
   const sweep = () => sweeper.sweep();
   const stops = [

@@ -378,6 +378,7 @@ Deno.test("nothing can be said before registering but ping", async () => {
   await robot.say({ type: "ping" });
   assert.ok(robot.last("pong"));
   await robot.say({ type: "invite", call, to: "1001" });
+  assert.equal(robot.last("error")?.field, "type");
   assert.equal(robot.closed?.code, 1002);
 });
 

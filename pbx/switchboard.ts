@@ -109,7 +109,15 @@ export class Switchboard {
     const created = await this.#parts.calls.create(call);
     if (created.outcome === "busy") return refuse("busy");
     if (created.outcome === "glare") return await this.#joinCrossing(from, message, created.reverse);
-    if (created.outcome === "created") await this.#ring(from, call, message.offer);
+    if (created.outcome === "duplicate") return await this.#repeat(from, message.call);
+    await this.#ring(from, call, message.offer);
+  }
+
+  /** Said again after a lost line: if the call is over by now, its caller has not heard so. */
+  async #repeat(from: Registration, id: string): Promise<void> {
+    const call = await this.#parts.calls.read(id);
+    if (call?.state.name !== "ended" || roleOf(call, from) !== "caller") return;
+    this.#reply(from, { type: "hangup", call: id, reason: call.state.reason });
   }
 
   #record(

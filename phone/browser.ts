@@ -30,7 +30,6 @@ export type PeerConnection = Pick<
   | "onicecandidate"
   | "onconnectionstatechange"
   | "ontrack"
-  | "getStats"
 >;
 
 /** The seams between the phone and the browser that it runs in. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import {
   type CallState,
   type EndReason,
@@ -18,6 +18,7 @@ import type { IceServer, PbxMessage, PhoneMessage } from "../protocol/messages.t
 import type { Browser } from "./browser.ts";
 import type { Camera, Wants } from "./camera.ts";
 import { Negotiation, type PictureLimits } from "./negotiation.ts";
+import { Sending } from "./sending.ts";
 
 /** What a call needs of the phone that it belongs to. */
 export interface CallHost {
@@ -67,15 +68,17 @@ export class Call {
   #role: Role;
   #offer: string | undefined;
   #queue: Promise<void> = Promise.resolve();
-  #told: Wants = { microphone: true, camera: true };
   readonly #number = signal<string>();
   readonly #state = signal<CallState>(INVITING);
-  readonly #wants = signal<Wants>({ microphone: true, camera: true });
-  readonly #picture = signal<MediaStreamTrack>();
-  readonly #limits = signal<PictureLimits>();
   readonly #receiving = signal<Wants>({ microphone: true, camera: true });
   readonly #negotiation = signal<Negotiation>();
-  readonly #effects: (() => void)[];
+  readonly #sending: Sending;
+  /** The other side's number, `undefined` until the PBX has chosen one. */
+  readonly number: ReadonlySignal<string | undefined> = this.#number;
+  /** Where the call stands. */
+  readonly state: ReadonlySignal<CallState> = this.#state;
+  /** What the other side says it sends. */
+  readonly receiving: ReadonlySignal<Wants> = this.#receiving;
 
   constructor(host: CallHost, start: CallStart) {
     this.#host = host;
@@ -84,13 +87,14 @@ export class Call {
     this.elected = start.elected;
     this.#role = start.outgoing ? "caller" : "callee";
     this.#number.value = start.number;
-    this.#wants.value = start.wants;
-    this.#effects = [
-      effect(() => this.#openDevices()),
-      effect(() => this.#sendTracks()),
-      effect(() => this.#limitPicture()),
-      effect(() => this.#tell()),
-    ];
+    this.#sending = new Sending({
+      camera: host.camera,
+      outgoing: start.outgoing,
+      state: this.#state,
+      negotiation: this.#negotiation,
+      tell: (sends) => host.send({ type: "media", call: this.#id, ...sends }),
+      fail: (error) => this.#fail(error),
+    }, start.wants);
   }
 
   /** The call's name on the wire; it changes once, when two crossing calls become one. */
@@ -103,24 +107,9 @@ export class Call {
     return this.#role;
   }
 
-  /** The other side's number, `undefined` until the PBX has chosen one. */
-  get number(): ReadonlySignal<string | undefined> {
-    return this.#number;
-  }
-
-  /** Where the call stands. */
-  get state(): ReadonlySignal<CallState> {
-    return this.#state;
-  }
-
   /** What this phone wants to send; what it lacks is missing all the same. */
   get sending(): ReadonlySignal<Wants> {
-    return this.#wants;
-  }
-
-  /** What the other side says it sends. */
-  get receiving(): ReadonlySignal<Wants> {
-    return this.#receiving;
+    return this.#sending.wants;
   }
 
   /** The other side's sound and picture. It may be there while it rings; show it once the call is established. */
@@ -143,7 +132,7 @@ export class Call {
       if (this.outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
       const answer = this.#negotiation.peek() ? undefined : await this.#answer();
       if (isOver(this.#state.peek())) return;
-      this.#host.send({ type: "accept", call: this.#id, ...(answer !== undefined && { answer }) });
+      this.#host.send({ type: "accept", call: this.#id, answer });
       this.#move({ type: "accept" }, "callee");
     });
   }
@@ -174,23 +163,12 @@ export class Call {
 
   /** Sends or stops sending microphone or camera; a camera that nobody needs goes dark. */
   want(change: Partial<Wants>): void {
-    this.#wants.value = { ...this.#wants.peek(), ...change };
+    this.#sending.want(change);
   }
 
-  /**
-   * Sends this picture in place of the page's camera, within `limits`; `undefined` gives the camera back. The track
-   * stays the giver's.
-   */
+  /** Sends this picture in place of the page's camera; `undefined` gives the camera back. The track stays the giver's. */
   sendPicture(track: MediaStreamTrack | undefined, limits?: PictureLimits): void {
-    batch(() => {
-      this.#picture.value = track;
-      this.#limits.value = limits ?? (this.#limits.peek() && {});
-    });
-  }
-
-  /** How the media fares (W3C webrtc-stats), `undefined` before there is any. */
-  stats(): Promise<RTCStatsReport> | undefined {
-    return this.#negotiation.peek()?.stats();
+    this.#sending.sendPicture(track, limits);
   }
 
   /** Dials: the offer travels with the invite. For `Phone` only. */
@@ -198,8 +176,7 @@ export class Call {
     this.#do(async () => {
       const offer = await this.#negotiate().offer();
       if (isOver(this.#state.peek())) return;
-      const elected = this.elected && { elected: true };
-      this.#host.send({ type: "invite", call: this.#id, ...(to !== undefined && { to }), offer, ...elected });
+      this.#host.send({ type: "invite", call: this.#id, to, offer, elected: this.elected || undefined });
       this.#host.browser.mark("invite");
     });
   }
@@ -211,7 +188,7 @@ export class Call {
     this.#do(async () => {
       const answer = early ? await this.#answer() : undefined;
       if (isOver(this.#state.peek())) return;
-      this.#host.send({ type: "ringing", call: this.#id, ...(answer !== undefined && { answer }) });
+      this.#host.send({ type: "ringing", call: this.#id, answer });
       this.#move({ type: "ringing" }, "callee");
     });
   }
@@ -309,45 +286,6 @@ export class Call {
     return this.#offer === undefined ? undefined : await this.#negotiate().answer(this.#offer);
   }
 
-  #openDevices(): void {
-    const { name } = this.#state.value;
-    const live = name === "established" || (name !== "ended" && this.outgoing);
-    const { microphone, camera } = this.#wants.value;
-    this.#host.camera.want(this, live ? { microphone, camera: camera && !this.#picture.value } : undefined);
-  }
-
-  #sendTracks(): void {
-    const negotiation = this.#negotiation.value;
-    const state = this.#state.value;
-    const { microphone, camera } = this.#wants.value;
-    const audio = this.#host.camera.microphone.value;
-    const video = this.#picture.value ?? this.#host.camera.picture.value;
-    if (!negotiation || isOver(state)) return;
-    const flows = state.name === "established" && !isHeld(state);
-    const tracks = { audio: flows && microphone && audio || null, video: flows && camera && video || null };
-    negotiation.send(tracks).catch((error) => this.#fail(error));
-  }
-
-  /** Only what is negotiated has encodings to limit. */
-  #limitPicture(): void {
-    const limits = this.#limits.value;
-    if (limits && this.#state.value.name === "established") void this.#negotiation.value?.limit(limits);
-  }
-
-  /** Tells the other side what it gets, once that is known and only when it is news. */
-  #tell(): void {
-    const { name } = this.#state.value;
-    const { microphone, camera } = this.#wants.value;
-    const told = {
-      microphone: microphone && this.#host.camera.microphone.value !== undefined,
-      camera: camera && (this.#picture.value ?? this.#host.camera.picture.value) !== undefined,
-    };
-    if (name !== "established" || this.#host.camera.asking.value) return;
-    if (told.microphone === this.#told.microphone && told.camera === this.#told.camera) return;
-    this.#told = told;
-    this.#host.send({ type: "media", call: this.#id, ...told });
-  }
-
   #move(event: Parameters<typeof next>[1], by: Role | "pbx"): void {
     const after = next(this.#state.peek(), event, by);
     if (!after) return;
@@ -360,8 +298,7 @@ export class Call {
 
   #finish(): void {
     this.#negotiation.peek()?.close();
-    this.#host.camera.want(this, undefined);
-    for (const stop of this.#effects) stop();
+    this.#sending.stop();
   }
 
   /** The steps of one call run one after the other: a candidate must not overtake its offer. */

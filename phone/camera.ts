@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Browser } from "./browser.ts";
 
 /** What somebody wants to send. */
@@ -38,7 +38,8 @@ export const troubleOf = (error: unknown): Trouble => TROUBLES[(error as Error).
 
 /** What is asked of the browser; wishes, never demands, so that any device will do. */
 const CONSTRAINTS = {
-  microphone: { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
+  // Echo cancelling and the like are on unless one asks otherwise.
+  microphone: { audio: true },
   camera: { video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } },
 } as const satisfies Record<Kind, MediaStreamConstraints>;
 
@@ -49,36 +50,18 @@ export class Camera {
   readonly #tracks = { microphone: signal<MediaStreamTrack>(), camera: signal<MediaStreamTrack>() };
   readonly #troubles = signal<Troubles>({});
   readonly #asking = signal(false);
+  /** The live microphone, while somebody wants it and it is to be had. */
+  readonly microphone: ReadonlySignal<MediaStreamTrack | undefined> = this.#tracks.microphone;
+  /** The live camera, while somebody wants it and it is to be had. */
+  readonly picture: ReadonlySignal<MediaStreamTrack | undefined> = this.#tracks.camera;
+  /** What hinders microphone or camera; empty while all is well. */
+  readonly troubles: ReadonlySignal<Troubles> = this.#troubles;
+  /** Whether the browser is being asked at this moment. */
+  readonly asking: ReadonlySignal<boolean> = this.#asking;
 
   constructor(browser: Browser) {
     this.#browser = browser;
   }
-
-  /** The live microphone, while somebody wants it and it is to be had. */
-  get microphone(): ReadonlySignal<MediaStreamTrack | undefined> {
-    return this.#tracks.microphone;
-  }
-
-  /** The live camera, while somebody wants it and it is to be had. */
-  get picture(): ReadonlySignal<MediaStreamTrack | undefined> {
-    return this.#tracks.camera;
-  }
-
-  /** What hinders microphone or camera; empty while all is well. */
-  get troubles(): ReadonlySignal<Troubles> {
-    return this.#troubles;
-  }
-
-  /** Whether the browser is being asked at this moment. */
-  get asking(): ReadonlySignal<boolean> {
-    return this.#asking;
-  }
-
-  /** The own picture, for the mirror on the screen. */
-  readonly preview: ReadonlySignal<MediaStream | undefined> = computed(() => {
-    const track = this.#tracks.camera.value;
-    return track && this.#browser.newStream([track]);
-  });
 
   /** Says what `owner` wants from now on; `undefined` for nothing. */
   want(owner: object, wants: Wants | undefined): void {

@@ -56,6 +56,10 @@ export class Negotiation {
   #makingOffer = false;
   #closed = false;
   #stopWaiting: () => void = () => {};
+  /** What the other side sends, once it is known that it may. */
+  readonly remote: ReadonlySignal<MediaStream | undefined> = this.#remote;
+  /** The browser's own word on the connection. */
+  readonly connection: ReadonlySignal<RTCPeerConnectionState> = this.#connection;
 
   /** The caller is impolite: when two offers cross, its own stands (perfect negotiation). */
   constructor(browser: Browser, iceServers: readonly IceServer[], impolite: boolean, outlet: Outlet) {
@@ -64,25 +68,11 @@ export class Negotiation {
     this.#impolite = impolite;
     this.#pc = browser.createPeerConnection({
       bundlePolicy: "max-bundle",
-      iceServers: iceServers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username !== undefined && { username }),
-        ...(credential !== undefined && { credential }),
-      })),
+      iceServers: iceServers as RTCIceServer[],
     });
     this.#pc.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate.toJSON());
     this.#pc.ontrack = () => this.#showRemote();
     this.#pc.onconnectionstatechange = () => this.#watch(this.#pc.connectionState);
-  }
-
-  /** What the other side sends, once it is known that it may. */
-  get remote(): ReadonlySignal<MediaStream | undefined> {
-    return this.#remote;
-  }
-
-  /** The browser's own word on the connection. */
-  get connection(): ReadonlySignal<RTCPeerConnectionState> {
-    return this.#connection;
   }
 
   /** The caller's first offer, with the candidates that are ready. */
@@ -151,11 +141,6 @@ export class Negotiation {
     this.#outlet.offer(await this.#describe());
   }
 
-  /** How the media fares, as the browser counts it (W3C webrtc-stats). */
-  stats(): Promise<RTCStatsReport> {
-    return this.#pc.getStats();
-  }
-
   /** Ends the media. Whatever comes later is ignored. */
   close(): void {
     this.#closed = true;
@@ -183,7 +168,7 @@ export class Negotiation {
   }
 
   #flush(): void {
-    const candidates = this.#gathered.map(({ candidate = "", ...rest }) => ({ candidate, ...rest }));
+    const candidates = this.#gathered as Candidates;
     this.#gathered = [];
     if (candidates.length > 0 && !this.#closed) this.#outlet.candidates(candidates);
   }
@@ -194,9 +179,8 @@ export class Negotiation {
     for (const candidate of early) this.#addCandidate(candidate);
   }
 
-  #addCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: Candidates[number]): void {
-    const init = { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? null };
-    this.#pc.addIceCandidate({ ...init, usernameFragment: usernameFragment ?? null })
+  #addCandidate(candidate: Candidates[number]): void {
+    this.#pc.addIceCandidate(candidate)
       // One of a description that lost a collision, or of a kind this browser does not know: others will do.
       .catch((error) => this.#closed || this.#browser.report(error));
   }

@@ -12,14 +12,14 @@ import {
   type IceServer,
   MAX_DIALLED,
   type Of,
-  parsePbxMessage,
   type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { applyPresence, type Presence } from "../protocol/presence.ts";
-import type { Browser, Socket } from "./browser.ts";
+import type { Browser } from "./browser.ts";
 import { Call, type CallMessage } from "./call.ts";
 import { Camera, type Wants } from "./camera.ts";
+import { Line } from "./line.ts";
 
 /** Whether and as whom the phone is on the line. */
 export type PhoneState =
@@ -56,14 +56,6 @@ export interface CallOptions {
   readonly elected?: boolean;
 }
 
-/** How often the line is probed while nothing is heard, and how long the answer may take, in milliseconds. */
-const PROBE = { every: 15_000, patience: 4_000 };
-
-/** The wait before the n-th try to connect again, in milliseconds: doubling, at most 5 s, with jitter. */
-export function backoff(attempt: number, random: number): number {
-  return Math.min(5000, 250 * 2 ** attempt) * (0.5 + random / 2);
-}
-
 const BOTH: Wants = { microphone: true, camera: true };
 
 /** A phone. One per page; open it with {@linkcode Phone.connect}. */
@@ -76,72 +68,53 @@ export class Phone {
   readonly #presence = signal<readonly Presence[]>([]);
   readonly #calls = signal<readonly Call[]>([]);
   readonly #ready = signal(false);
+  readonly #line: Line;
   #registration: Registration | undefined;
-  #socket: Socket | undefined;
-  #resume: string | undefined;
   #iceServers: readonly IceServer[] = [];
-  /** What could not be sent while the line was away. */
-  #outbox: PhoneMessage[] = [];
   /** Calls from a number that is being dialled: the PBX is about to join the two. */
   readonly #crossing = new Map<string, Of<PbxMessage, "invite">>();
   /** Calls that this page made and that were joined into one whose invite is still to come. */
   readonly #joining = new Map<string, Call>();
-  #attempt = 0;
-  #cancelTimer: () => void = () => {};
-  #stopListening: () => void = () => {};
+  /** Whether and as whom the phone is on the line. */
+  readonly state: ReadonlySignal<PhoneState> = this.#state;
+  /** Everybody on the line, this phone included; agents also while they are away. */
+  readonly presence: ReadonlySignal<readonly Presence[]> = this.#presence;
+  /** The calls that are not over, oldest first. */
+  readonly calls: ReadonlySignal<readonly Call[]> = this.#calls;
+  /** Whether this phone takes part in the election and accepts by itself. */
+  readonly ready: ReadonlySignal<boolean> = this.#ready;
 
   /** `wants` is what its calls send, in and out, unless told otherwise. */
   constructor(browser: Browser, wants: Wants = BOTH) {
     this.#browser = browser;
     this.#wants = wants;
     this.camera = new Camera(browser);
-  }
-
-  /** Whether and as whom the phone is on the line. */
-  get state(): ReadonlySignal<PhoneState> {
-    return this.#state;
-  }
-
-  /** Everybody on the line, this phone included; agents also while they are away. */
-  get presence(): ReadonlySignal<readonly Presence[]> {
-    return this.#presence;
-  }
-
-  /** The calls that are not over, oldest first. */
-  get calls(): ReadonlySignal<readonly Call[]> {
-    return this.#calls;
-  }
-
-  /** Whether this phone takes part in the election and accepts by itself. */
-  get ready(): ReadonlySignal<boolean> {
-    return this.#ready;
+    this.#line = new Line(browser, {
+      register: () => this.#register(),
+      hear: (message) => dispatch(this.#handlers, message),
+      moved: (name) => void (this.#state.value = { name }),
+    });
   }
 
   /** Goes on the line and stays there: after a loss the phone comes back by itself until {@linkcode disconnect}. */
   connect(registration: Registration): void {
     this.disconnect();
     this.#registration = registration;
-    this.#stopListening = this.#browser.onWake(() => this.#wake());
-    this.#open();
+    this.#line.open(registration.url);
   }
 
   /** Leaves the line; live calls end. */
   disconnect(): void {
-    this.#registration = undefined;
-    this.#cancelTimer();
-    this.#stopListening();
     for (const call of this.#calls.peek()) call.hangUp();
-    if (this.#state.peek().name === "registered") this.#socket?.send(JSON.stringify({ type: "unregister" }));
-    this.#drop();
-    this.#resume = undefined;
-    this.#outbox = [];
+    this.#registration = undefined;
+    this.#line.close({ type: "unregister" });
     this.#leave({ name: "offline" });
   }
 
   /** Says whether this phone is ready for calls of the election. */
   setReady(ready: boolean): void {
     if (this.#ready.peek() === ready) return;
-    this.#send({ type: "ready", ready });
+    this.#line.send({ type: "ready", ready });
     this.#ready.value = ready;
   }
 
@@ -153,41 +126,19 @@ export class Phone {
     return call;
   }
 
-  #open(): void {
-    const registration = this.#registration;
-    if (!registration) return;
-    this.#cancelTimer();
-    this.#drop();
-    this.#state.value = { name: "connecting" };
-    const socket = this.#browser.openSocket(registration.url);
-    this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify(this.#register(registration)));
-    socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onclose = () => socket === this.#socket && this.#lost();
-    this.#expectAnswer();
+  #register(): PhoneMessage {
+    const { device = "", number, token, properties } = this.#registration ?? {};
+    const earlier = this.#line.earlier;
+    // A first registration takes what the agent's record says; a later one what was last pressed here.
+    const ready = earlier && this.#ready.peek();
+    return { type: "register", device, number, token, properties, ready, ...earlier };
   }
 
-  #register({ device, number, token, properties }: Registration): PhoneMessage {
-    return {
-      type: "register",
-      device,
-      ...(number !== undefined && { number }),
-      ...(token !== undefined && { token }),
-      ...(properties && { properties }),
-      // A first registration takes what the agent's record says; a later one what was last pressed here.
-      ...(this.#resume !== undefined && { resume: this.#resume, ready: this.#ready.peek() }),
-    };
-  }
-
-  #hear(text: string): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(PROBE.every, () => this.#probe());
-    try {
-      dispatch(this.#handlers, parsePbxMessage(text));
-    } catch (error) {
-      this.#browser.report(error);
-    }
-  }
+  readonly #pass = (message: CallMessage): void => {
+    if (message.type === "hangup") this.#crossing.delete(message.call);
+    this.#calls.peek().find((call) => call.id === message.call)?.receive(message);
+    this.#releaseCrossing();
+  };
 
   readonly #handlers: Handlers<PbxMessage> = {
     registered: (message) => this.#registered(message),
@@ -199,44 +150,42 @@ export class Phone {
     joined: ({ call, into }) => this.#joined(call, into),
     error: (message) => this.#browser.report(new Error(`Cannot go on: ${message.message} (${message.code})`)),
     pong: () => {},
-    calling: (message) => this.#pass(message),
-    ringing: (message) => this.#pass(message),
-    accept: (message) => this.#pass(message),
-    hangup: (message) => this.#pass(message),
-    hold: (message) => this.#pass(message),
-    unhold: (message) => this.#pass(message),
-    offer: (message) => this.#pass(message),
-    answer: (message) => this.#pass(message),
-    candidate: (message) => this.#pass(message),
-    media: (message) => this.#pass(message),
+    calling: this.#pass,
+    ringing: this.#pass,
+    accept: this.#pass,
+    hangup: this.#pass,
+    hold: this.#pass,
+    unhold: this.#pass,
+    offer: this.#pass,
+    answer: this.#pass,
+    candidate: this.#pass,
+    media: this.#pass,
   };
 
   #registered(message: Of<PbxMessage, "registered">): void {
-    const { number, line, name, elect, ready, resume, iceServers, presence, calls } = message;
-    this.#attempt = 0;
-    this.#resume = resume;
+    const { number, line, name, elect, ready, iceServers, presence, calls } = message;
     this.#iceServers = iceServers;
-    const unsent = new Set(
-      this.#outbox.filter(({ type }) => type === "invite").map((m) => "call" in m && m.call),
-    );
+    const unsaid = this.#line.unsaid(message).flatMap((said) => said.type === "invite" ? [said.call] : []);
     const live = new Set(calls.map(({ call }) => call));
-    for (const call of this.#calls.peek()) if (!live.has(call.id) && !unsent.has(call.id)) call.end("failed");
+    for (const call of this.#calls.peek()) {
+      const isDialled = unsaid.includes(call.id) && call.state.peek().name === "inviting";
+      if (!live.has(call.id) && !isDialled) call.end("failed");
+    }
+    this.#line.up(message);
     batch(() => {
       this.#presence.value = presence;
       this.#ready.value = ready;
       this.#state.value = { name: "registered", number, line, displayName: name, elect };
     });
     this.#browser.mark("registered");
-    for (const waiting of this.#outbox.splice(0)) this.#send(waiting);
     const known = new Set(this.#calls.peek().map(({ id }) => id));
     // Calls of an earlier life of this page, which has forgotten them.
-    for (const { call } of calls) if (!known.has(call)) this.#send({ type: "hangup", call });
+    for (const { call } of calls) if (!known.has(call)) this.#line.send({ type: "hangup", call });
   }
 
   #denied(state: PhoneState): void {
     this.#registration = undefined;
-    this.#cancelTimer();
-    this.#drop();
+    this.#line.close();
     this.#leave(state);
   }
 
@@ -271,12 +220,6 @@ export class Phone {
     call.join(invite.call, invite.offer);
   }
 
-  #pass(message: CallMessage): void {
-    if (message.type === "hangup") this.#crossing.delete(message.call);
-    this.#calls.peek().find((call) => call.id === message.call)?.receive(message);
-    this.#releaseCrossing();
-  }
-
   /** A parked call whose own crossing one moved on or ended was no glare after all: it rings. */
   #releaseCrossing(): void {
     for (const [id, invite] of this.#crossing) {
@@ -294,7 +237,7 @@ export class Phone {
       {
         browser: this.#browser,
         camera: this.camera,
-        send: (message) => this.#send(message),
+        send: (message) => this.#line.send(message),
         iceServers: () => this.#iceServers,
       },
       start,
@@ -308,51 +251,11 @@ export class Phone {
     return call;
   }
 
-  #send(message: PhoneMessage): void {
-    if (this.#state.peek().name === "registered") this.#socket?.send(JSON.stringify(message));
-    else if (this.#registration) this.#outbox.push(message);
-  }
-
-  #lost(): void {
-    this.#drop();
-    if (!this.#registration) return;
-    this.#state.value = { name: "offline" };
-    this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(
-      backoff(this.#attempt++, this.#browser.random()),
-      () => this.#open(),
-    );
-  }
-
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
-  }
-
   #leave(state: PhoneState): void {
     batch(() => {
       for (const call of this.#calls.peek()) call.end("failed");
       this.#presence.value = [];
       this.#state.value = state;
     });
-  }
-
-  /** After sleep the socket may say it is open and be dead: its word is no evidence. */
-  #wake(): void {
-    if (this.#state.peek().name === "registered") this.#probe();
-    else if (this.#registration) this.#open();
-  }
-
-  #probe(): void {
-    this.#send({ type: "ping" });
-    this.#expectAnswer();
-  }
-
-  #expectAnswer(): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(PROBE.patience, () => this.#lost());
   }
 }

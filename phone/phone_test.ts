@@ -1,11 +1,12 @@
 /** The phone against a real PBX on memory adapters; only the browser is a fake. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { settle } from "../tests/support/clock.ts";
 import type { ReceivedTrack } from "../tests/support/fake_browser.ts";
 import { type Desk, Office } from "../tests/support/office.ts";
 import { callId, Robot } from "../tests/support/robot.ts";
 import type { Call } from "./call.ts";
-import { backoff } from "./phone.ts";
+import { backoff } from "./line.ts";
 
 /** Two agents on line. */
 async function twoDesks(office: Office): Promise<[Desk, Desk]> {
@@ -242,6 +243,31 @@ Deno.test("what is said while the line is away is said when it is back", async (
   assert.equal(callee.state.value.name, "established");
   await office.clock.pass(1000);
   assert.deepEqual(callee.state.value, { name: "ended", reason: "hangup" });
+});
+
+Deno.test("nothing that is said is lost or doubled, however often the line breaks in between", async () => {
+  const step = fc.constantFrom("hold", "unhold", "cutAlice", "cutBob", "time", "arrive", "arrive");
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      await using office = await Office.open();
+      const { desks: [alice, bob], caller, callee } = await established(office);
+      for (const step of steps) {
+        if (step === "hold" || step === "unhold") caller[step]();
+        if (step === "cutAlice") alice.browser.cut();
+        if (step === "cutBob") bob.browser.cut();
+        if (step === "time") await office.clock.pass(400);
+        if (step === "arrive") await settle();
+      }
+      await office.clock.pass(12_000);
+      const heard = bob.browser.heard.map((text) => JSON.parse(text).type).filter((type) =>
+        /hold$/.test(type)
+      );
+      assert.deepEqual(heard, steps.filter((step) => /hold$/.test(step)));
+      assert.deepEqual(callee.state.value, caller.state.value);
+      assert.deepEqual(office.troubles, []);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 Deno.test("a line that says nothing any more is given up and made anew", async () => {

@@ -20,7 +20,7 @@ const BAD: [title: string, message: unknown, field: string][] = [
   [
     "a candidate of the wrong kind",
     { type: "candidate", call, candidates: [{ candidate: 7 }] },
-    "candidates.0.candidate",
+    "candidates.0",
   ],
   ["an empty description", { type: "offer", call, sdp: "" }, "sdp"],
   ["a reason of one's own", { type: "reject", call, reason: "bored" }, "reason"],

@@ -4,7 +4,19 @@
  * @module
  */
 import * as v from "valibot";
-import { door, id, MAX_DIALLED, number, PASSED_ON, properties, sdp, text } from "./schema.ts";
+import {
+  amount,
+  door,
+  flag,
+  id,
+  MAX_DIALLED,
+  number,
+  oneOf,
+  PASSED_ON,
+  properties,
+  sdp,
+  text,
+} from "./schema.ts";
 
 /** The schemas, one a message. */
 export const PHONE_MESSAGES = [
@@ -14,22 +26,24 @@ export const PHONE_MESSAGES = [
     number: v.optional(number),
     token: v.optional(text(512)),
     resume: v.optional(text(128)),
+    /** How many counted messages have arrived over the line that is resumed. */
+    received: v.optional(amount),
     properties: v.optional(properties),
-    ready: v.optional(v.boolean()),
+    ready: v.optional(flag),
   }),
   v.object({ type: v.literal("unregister") }),
-  v.object({ type: v.literal("ready"), ready: v.boolean() }),
+  v.object({ type: v.literal("ready"), ready: flag }),
   v.object({
     type: v.literal("invite"),
     call: id,
     /** What was dialled, as it was dialled: the dial plan decides whether that is a number. */
     to: v.optional(text(MAX_DIALLED)),
     offer: v.optional(sdp),
-    elected: v.optional(v.boolean()),
+    elected: v.optional(flag),
   }),
-  v.object({ type: v.literal("reject"), call: id, reason: v.optional(v.picklist(["rejected", "busy"])) }),
+  v.object({ type: v.literal("reject"), call: id, reason: v.optional(oneOf(["rejected", "busy"])) }),
   v.object({ type: v.literal("hangup"), call: id }),
-  v.object({ type: v.literal("ping") }),
+  v.object({ type: v.literal("ping"), received: v.optional(amount) }),
   ...PASSED_ON,
 ] as const;
 

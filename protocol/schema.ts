@@ -18,6 +18,20 @@ const MAX_PROPERTIES = 8192;
 const matching = (pattern: RegExp, expected: string) =>
   v.custom<string>((value) => typeof value === "string" && pattern.test(value), `expected ${expected}`);
 
+const like = <T extends string | number | boolean>(sample: T) =>
+  v.custom<T>((value) => typeof value === typeof sample, `expected a ${typeof sample}`);
+
+/** Any text. */
+export const string = like<string>("");
+/** Any number. */
+export const amount = like<number>(0);
+/** Yes or no. */
+export const flag = like<boolean>(false);
+
+/** One of these words. */
+export const oneOf = <const T extends string>(words: readonly T[]) =>
+  v.custom<T>((value) => words.includes(value as T), `expected ${words.join(", ")}`);
+
 /** A text of 1 to `most` characters. */
 export const text = (most: number) => matching(new RegExp(`^[^]{1,${most}}$`), `1 to ${most} characters`);
 
@@ -38,12 +52,16 @@ export const properties = v.custom<Record<string, unknown>>(
   "expected an object of at most 8 KiB",
 );
 
-const candidate = v.object({
-  candidate: matching(/^[^]{0,1024}$/, "at most 1024 characters"),
-  sdpMid: v.nullish(v.string()),
-  sdpMLineIndex: v.nullish(v.number()),
-  usernameFragment: v.nullish(v.string()),
-});
+/** A candidate as browsers give it (W3C `RTCIceCandidateInit`). */
+const candidate = v.custom<RTCIceCandidateInit & { candidate: string }>(
+  (value) => {
+    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = Object(value);
+    return typeof candidate === "string" && candidate.length <= 1024 &&
+      [sdpMid, usernameFragment].every((text) => text == null || typeof text === "string") &&
+      (sdpMLineIndex == null || typeof sdpMLineIndex === "number");
+  },
+  "expected a candidate",
+);
 
 /** Messages that both sides send alike: the PBX passes them on from one party of the call to the other. */
 export const PASSED_ON = [
@@ -54,7 +72,7 @@ export const PASSED_ON = [
   v.object({ type: v.literal("offer"), call: id, sdp }),
   v.object({ type: v.literal("answer"), call: id, sdp }),
   v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
-  v.object({ type: v.literal("media"), call: id, microphone: v.boolean(), camera: v.boolean() }),
+  v.object({ type: v.literal("media"), call: id, microphone: flag, camera: flag }),
 ] as const;
 
 /** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */
@@ -82,7 +100,7 @@ export function door<const S extends readonly Schema[]>(
     const result = v.safeParse(schema, value, { abortEarly: true });
     if (result.success) return result.output as v.InferOutput<S[number]>;
     const [issue] = result.issues;
-    throw new MessageError(issue.message, v.getDotPath(issue) ?? "");
+    throw new MessageError(issue.message, issue.path?.map(({ key }) => key).join(".") ?? "");
   };
 }
 

@@ -6,6 +6,7 @@
 import * as agent from "./agent.tsx";
 import * as ca from "./ca.tsx";
 import * as caFile from "./ca_file.ts";
+import * as examples from "./examples.tsx";
 import * as health from "./health.ts";
 import type { Route } from "./house.ts";
 import * as index from "./index.tsx";
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   socket,
   ca,
   caFile,
+  examples,
   health,
   ready,
   webphoneApi,

@@ -14,6 +14,12 @@ import { createPage } from "./render.tsx";
 import { openSignIn, type SignIn } from "./sign_in.ts";
 import { type SocketNeeds, Sockets } from "./socket.ts";
 
+/**
+ * Whether pages have a service worker. The kill switch: with `false` the next start serves one in its place that takes
+ * itself and all it has kept out of every browser that comes by.
+ */
+const WORKER = true;
+
 /** What a house is opened with. */
 export interface HouseOptions {
   /** All ports by name: their health is the house's. */
@@ -52,10 +58,10 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
 
 async function makeHouse(options: HouseOptions, signIn: SignIn, sockets: Sockets): Promise<House> {
   const { ports, log, publicUrl, httpsPort, authority } = options;
-  const { names, serve } = await loadAssets({ root: ROOT, worker: true });
+  const { names, serve } = await loadAssets({ root: ROOT, worker: WORKER });
   return {
     asset: serve,
-    page: createPage({ names, worker: true }),
+    page: createPage({ names, worker: WORKER }),
     publicUrl,
     authority,
     secureUrl: (request) => secureUrl(request, httpsPort, publicUrl),

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
 import { factsOf, nameOf, times } from "../screen.ts";
-import { phone } from "../the_phone.ts";
+import { preview } from "../the_phone.ts";
 import { clock, stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Controls } from "./Controls.tsx";
@@ -25,7 +25,7 @@ export function CallView({ call }: { call: Call }) {
   const hasPicture = isTalking && hasFrames.value && call.receiving.value.camera;
   const isRingingOut = !isTalking && call.outgoing;
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
-  const seesItself = isRingingOut && call.sending.value.camera && phone.camera.preview.value !== undefined;
+  const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
   const isQuiet = useQuiet(view, hasPicture && !isHeld(state));
   useEffect(stayAwake, []);
   return (

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
-import { phone } from "../the_phone.ts";
+import { preview } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
 
 type Corner = `${"top" | "bottom"} ${"left" | "right"}`;
@@ -16,14 +16,14 @@ const SLACK = 4;
 export function OwnPicture({ call, isLarge }: { call: Call; isLarge: boolean }) {
   const video = useRef<HTMLVideoElement>(null);
   const corner = useSignal<Corner>("top right");
-  const preview = phone.camera.preview.value;
-  const isShown = preview !== undefined && call.sending.value.camera;
+  const picture = preview.value;
+  const isShown = picture !== undefined && call.sending.value.camera;
   useEffect(() => {
     const { current } = video;
     if (!current) return;
-    current.srcObject = preview ?? null;
-    if (preview) void current.play().catch(() => {});
-  }, [preview]);
+    current.srcObject = picture ?? null;
+    if (picture) void current.play().catch(() => {});
+  }, [picture]);
   return (
     <div
       class="own"

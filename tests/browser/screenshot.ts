@@ -11,7 +11,7 @@ import { ROOT, Server } from "../support/server.ts";
 import { until } from "../support/until.ts";
 import { PhonePage } from "./phone_page.ts";
 import { PORTRAIT, PORTRAITS } from "./portraits.ts";
-import { installProbe } from "./probe.ts";
+import { installProbe, type Media } from "./probe.ts";
 
 /** A picture grows to its full size as the connection is found to carry it; in milliseconds. */
 const PATIENCE = 180_000;
@@ -74,13 +74,11 @@ async function take(
   const alice = await open(browser, server, "Alice", "1001", as);
   const bob = await open(browser, server, "Bob", "1002", as);
   for (const phone of [alice, bob]) await phone.faces({ call: "established" });
-  const shown = await until(
-    () => bob.media(),
-    ({ shown }) => shown?.width === PORTRAIT.width && shown.frames > 60,
-  );
+  const isWhole = ({ shown }: Media) => shown?.width === PORTRAIT.width && shown.frames > 60;
+  const { shown } = await until(() => bob.media(), isWhole, PATIENCE);
   await bob.page.mouse.move(30, 400);
   await bob.page.screenshot({ path: join(ROOT, path), animations: "disabled" });
-  console.log(`${path}: ${shown.shown?.frames} frames seen`);
+  console.log(`${path}: ${shown?.frames} frames seen`);
   for (const phone of [bob, alice]) await phone.page.context().close();
 }
 

@@ -29,6 +29,8 @@ export class FakeBrowser implements Browser {
   readonly peerConnections: FakePeerConnection[] = [];
   readonly reports: unknown[] = [];
   readonly sent: string[] = [];
+  /** What has reached the page. */
+  readonly heard: string[] = [];
   /** Pulls the cable: the PBX hears of it as a lost socket. */
   cut: () => void = () => {};
   readonly #options: FakeBrowserOptions;
@@ -49,17 +51,24 @@ export class FakeBrowser implements Browser {
       toPhone(() => socket.onclose?.({ code, reason: "" }));
     };
     const connection = exchange.connect({ agents: new Set(agents) }, {
-      send: (data) => isOpen && toPhone(() => socket.onmessage?.({ data })),
+      send: (data) => isOpen && toPhone(() => this.#hear(socket, data)),
       close: (code) => lose(false, code),
     });
     socket.send = (text) => {
       this.sent.push(text);
       toPbx(() => isOpen && connection.receive(text));
     };
-    socket.close = () => toPbx(() => lose(true, 1000));
+    // A socket that is closed without a code (1005) is no goodbye.
+    socket.close = () => toPbx(() => lose(false, 1005));
     this.cut = () => lose(false, 1006);
     queueMicrotask(() => toPhone(() => socket.onopen?.()));
     return socket;
+  }
+
+  #hear({ onmessage }: Socket, data: string): void {
+    if (!onmessage) return;
+    this.heard.push(data);
+    onmessage({ data });
   }
 
   createPeerConnection(): PeerConnection {

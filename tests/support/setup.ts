@@ -12,8 +12,11 @@ if (missing.length > 0) {
   const packages = missing.map((browser) => browser.debian);
   if (mayInstall()) await install(packages);
   else {
-    console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped; on Debian, as root:`);
-    console.log(`  apt-get install ${packages.join(" ")}`);
+    console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped.`);
+    console.log(`On Debian, as root: apt-get install ${packages.join(" ")}`);
+    console.log(
+      `Elsewhere, tell where they are: ${missing.map(({ variable }) => `${variable}=…`).join(" ")}`,
+    );
   }
 }
 
