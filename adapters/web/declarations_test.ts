@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import ts from "typescript";
 import { globalDeclarations } from "./declarations.ts";
 
 const declare = (source: string): string => globalDeclarations(source, "types.ts");
@@ -31,4 +32,58 @@ Deno.test("globalDeclarations() refuses what could not stand alone", () => {
   assert.throws(() => declare(`import type { X } from "./x.ts"; export type Y = X;`), refused);
   assert.throws(() => declare(`export * from "./x.ts";`), refused);
   assert.throws(() => declare(`export const answer = Math.random();`), refused);
+});
+
+/** What `typescript` says of a page that is checked against the script's own types. */
+function problemsOf(page: string): string[] {
+  const source = Deno.readTextFileSync(new URL("../../phone/webphone_types.ts", import.meta.url));
+  const files = new Map([["page.ts", page], ["WebphoneAPI.d.ts", declare(source)]]);
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (name, target) => {
+    const text = files.get(name);
+    return text === undefined
+      ? getSourceFile.call(host, name, target)
+      : ts.createSourceFile(name, text, target);
+  };
+  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
+  host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
+  const program = ts.createProgram([...files.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, " ")
+  );
+}
+
+Deno.test("the script's own declarations take a page in the classic style", () => {
+  const problems = problemsOf(`
+    let call: Call | null = null;
+    OzWebClient.onConnectionStateChanged((info) => {
+      if (info.State != ConnectionState.ACCESS_GRANTED) return;
+      const camera: OzCamera = OzCamera.getCameraByName();
+      camera.setMode(320, 240, 15);
+      camera.setDisplay("yourCam");
+      OzWebClient.onClientStateChanged((client) => {
+        if (client.status != "ONLINE" || call) return;
+        call = OzWebClient.createCall(client.phoneNumber, CallType.VIDEO);
+        call.start();
+        call.onCallStateChanged((state) => {
+          if (state == CallState.IN_CALL) { call!.attachCamera(camera); call!.setRemoteDisplay("incomingCam"); }
+        });
+      });
+      OzWebClient.onIncomingCall((incoming) => { call = incoming; call.accept(); });
+    });
+    OzWebClient.connect("localhost", "Webphone1", { Nickname: "Zoë" });
+  `);
+  assert.deepEqual(problems, []);
+});
+
+Deno.test("the script's own declarations refuse what the script has not", () => {
+  const wrong = ["OzWebClient.dial('1001');", "CallState.DIALING;", "OzWebClient.connect({});"];
+  assert.equal(problemsOf(wrong.join("\n")).length, wrong.length);
 });

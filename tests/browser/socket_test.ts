@@ -67,11 +67,11 @@ const BAD: readonly Bad[] = [
     words: /to/,
   },
   {
-    what: "a wrong field deep inside",
+    what: "a wrong entry of a list",
     says: JSON.stringify({ type: "candidate", call, candidates: [{ candidate: 7 }] }),
     code: 1002,
-    field: "candidates.0.candidate",
-    words: /candidates\.0\.candidate/,
+    field: "candidates.0",
+    words: /candidates\.0/,
   },
   {
     what: "more than 64 KiB",
