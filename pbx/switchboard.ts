@@ -10,6 +10,7 @@ import {
   type EndReason,
   INVITING,
   isOver,
+  otherOf,
   type Role,
 } from "../protocol/call_state.ts";
 import type { Handlers, Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
@@ -97,6 +98,7 @@ export class Switchboard {
   }
 
   async #invite(from: Registration, message: Of<PhoneMessage, "invite">): Promise<void> {
+    if (!from.rights.includes("calls")) return this.#forbid(from, message.call);
     const number = message.to ?? defaultNumber(await this.#parts.directory.present(from.line), from.number);
     const refuse = (reason: EndReason) => this.#reply(from, { type: "hangup", call: message.call, reason });
     const rule = number === undefined ? undefined : route(this.#parts.plan, number);
@@ -234,16 +236,16 @@ export class Switchboard {
     if (role !== "caller") this.#deliver(after, "caller", text);
     if (role !== "callee") this.#deliver(after, "callee", text);
     if (role === "callee" && by !== "pbx") await this.#stopOthers(after, by);
-    await this.#close(after, step.after.state.reason);
+    await this.#close(after, step.after.state.reason, role);
   }
 
-  async #close(call: CallRecord, reason: EndReason): Promise<void> {
+  async #close(call: CallRecord, reason: EndReason, endedBy: Role | undefined): Promise<void> {
     const { id, caller, callee, createdAt, acceptedAt } = call;
     await this.#parts.media.close(call);
     await this.#tellDirectory(call);
     const endedAt = this.#parts.now();
     const parties = { caller: caller.number, callee: callee.number };
-    await this.#parts.book.addHistory({ id, ...parties, createdAt, acceptedAt, endedAt, reason });
+    await this.#parts.book.addHistory({ id, ...parties, createdAt, acceptedAt, endedAt, reason, endedBy });
   }
 
   async #advance(id: string, event: CallEvent, by: Role | "pbx", device?: string): Promise<Step | undefined> {
@@ -270,6 +272,13 @@ export class Switchboard {
     }
   }
 
+  /** The phone stays; only this call of its is over before it began. */
+  #forbid(from: Party, call: string): void {
+    const message = "Cannot call: this token has no right to it";
+    this.#reply(from, { type: "error", code: "forbidden", message, call });
+    this.#reply(from, { type: "hangup", call, reason: "failed" });
+  }
+
   #stranger(from: Party, call: string): void {
     const message = "Cannot act on this call: you are not a party to it";
     this.#reply(from, { type: "error", code: "not-a-party", message, call });
@@ -290,7 +299,5 @@ export class Switchboard {
     return line;
   }
 }
-
-const otherOf = (role: Role): Role => role === "caller" ? "callee" : "caller";
 
 const nameOf = (state: CallState): string => state.name === "ended" ? `ended ${state.reason}` : state.name;

@@ -12,9 +12,16 @@ import {
   isHeld,
   isOver,
   next,
+  otherOf,
   type Role,
 } from "../protocol/call_state.ts";
-import type { IceServer, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
+import {
+  dispatch,
+  type Handlers,
+  type IceServer,
+  type PbxMessage,
+  type PhoneMessage,
+} from "../protocol/messages.ts";
 import type { Browser } from "./browser.ts";
 import type { Camera, Wants } from "./camera.ts";
 import { Negotiation, type PictureLimits } from "./negotiation.ts";
@@ -40,22 +47,7 @@ export interface CallStart {
 }
 
 /** The messages of a call that the PBX passes on or sends. */
-export type CallMessage = Extract<
-  PbxMessage,
-  {
-    type:
-      | "ringing"
-      | "accept"
-      | "hangup"
-      | "hold"
-      | "unhold"
-      | "offer"
-      | "answer"
-      | "candidate"
-      | "media"
-      | "calling";
-  }
->;
+export type CallMessage = Exclude<Extract<PbxMessage, { call: string }>, { type: "invite" | "joined" }>;
 
 /** A call that rings in or out, is established, or is over. Made by `Phone`, never by hand. */
 export class Call {
@@ -211,7 +203,7 @@ export class Call {
   receive(message: CallMessage): void {
     // The end of a call waits for nothing.
     if (message.type === "hangup") return this.end(message.reason);
-    this.#do(() => this.#handle(message));
+    this.#do(() => dispatch(this.#handlers, message));
   }
 
   /** The PBX, or the loss of it, has ended the call. For `Phone` only. */
@@ -219,29 +211,25 @@ export class Call {
     this.#move({ type: "hangup", reason }, "pbx");
   }
 
-  async #handle(message: Exclude<CallMessage, { type: "hangup" }>): Promise<void> {
-    const negotiation = this.#negotiation.peek();
-    switch (message.type) {
-      case "calling":
-        this.#number.value = message.number;
-        return;
-      case "ringing":
-      case "accept":
-        if (message.type === "accept") this.#host.browser.mark("accept");
-        this.#move(message, "callee");
-        return await this.#takeAnswer(message.answer);
-      case "hold":
-      case "unhold":
-        return this.#move(message, this.#role === "caller" ? "callee" : "caller");
-      case "offer":
-        return await this.#takeOffer(message.sdp);
-      case "answer":
-        return await this.#takeAnswer(message.sdp);
-      case "candidate":
-        return negotiation?.add(message.candidates);
-      case "media":
-        this.#receiving.value = { microphone: message.microphone, camera: message.camera };
-    }
+  readonly #handlers: Handlers<CallMessage, Promise<void> | void> = {
+    calling: ({ number }) => void (this.#number.value = number),
+    ringing: (message) => this.#answered(message),
+    accept: (message) => {
+      this.#host.browser.mark("accept");
+      return this.#answered(message);
+    },
+    hangup: ({ reason }) => this.end(reason),
+    hold: (message) => this.#move(message, otherOf(this.#role)),
+    unhold: (message) => this.#move(message, otherOf(this.#role)),
+    offer: ({ sdp }) => this.#takeOffer(sdp),
+    answer: ({ sdp }) => this.#takeAnswer(sdp),
+    candidate: ({ candidates }) => this.#negotiation.peek()?.add(candidates),
+    media: ({ microphone, camera }) => void (this.#receiving.value = { microphone, camera }),
+  };
+
+  #answered(message: Extract<CallMessage, { type: "ringing" | "accept" }>): Promise<void> {
+    this.#move(message, "callee");
+    return this.#takeAnswer(message.answer);
   }
 
   async #takeAnswer(answer: string | undefined): Promise<void> {

@@ -16,6 +16,9 @@
 /** An end of a call; the PBX itself acts as `pbx` (time-outs, lost phones, failures). */
 export type Role = "caller" | "callee";
 
+/** The end of the call that is not this one. */
+export const otherOf = (role: Role): Role => role === "caller" ? "callee" : "caller";
+
 /** Why a call ended. Stable words: the UI, the classic API and the call records are translations of these. */
 export const END_REASONS = [
   "hangup",
