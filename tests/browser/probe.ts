@@ -1,6 +1,7 @@
 /**
  * What tests look at inside a page. {@linkcode installProbe} runs there before any script of the page, and keeps
- * hold of every track that came from a microphone or camera, and of every peer connection.
+ * hold of every track that came from a microphone or camera, and of every peer connection; {@linkcode READ_MEDIA}
+ * tells what became of them. Both run in the page, so each stands alone, with everything that it needs inside.
  *
  * @module
  */
@@ -43,14 +44,20 @@ export interface Media {
   readonly local: readonly LocalTrack[];
 }
 
-/** The expression that answers a page's {@linkcode Media}. */
-export const READ_MEDIA = "globalThis.probe.media()";
+declare global {
+  var probe: {
+    readonly connections: RTCPeerConnection[];
+    readonly tracks: MediaStreamTrack[];
+    /** Frames that each video element has presented since the first look at it. */
+    readonly presented: WeakMap<HTMLVideoElement, number>;
+  };
+}
 
-/** Runs in the page; so it stands alone, with everything that it needs inside. */
+/** Keeps hold of the page's peer connections and of what its microphone and camera gave. */
 export function installProbe(): void {
   const connections: RTCPeerConnection[] = [];
   const tracks: MediaStreamTrack[] = [];
-  const presented = new WeakMap<HTMLVideoElement, number>();
+  globalThis.probe = { connections, tracks, presented: new WeakMap() };
   const Original = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
@@ -60,13 +67,19 @@ export function installProbe(): void {
   };
   const devices = globalThis.MediaDevices?.prototype;
   const ask = devices?.getUserMedia;
-  if (devices && ask) {
-    devices.getUserMedia = async function (constraints) {
-      const stream = await ask.call(this, constraints);
-      tracks.push(...stream.getTracks());
-      return stream;
-    };
-  }
+  if (!devices || !ask) return;
+  devices.getUserMedia = async function (constraints) {
+    const stream = await ask.call(this, constraints);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** The expression that answers a page's {@linkcode Media}. */
+export const READ_MEDIA = `(${readMedia})()`;
+
+async function readMedia(): Promise<Media> {
+  const { connections, tracks, presented } = globalThis.probe;
 
   async function carried(connection: RTCPeerConnection): Promise<Carried> {
     const sum = { framesDecoded: 0, audioPackets: 0, audioEnergy: 0, checks: 0, mediaBytesSent: 0 };
@@ -92,37 +105,24 @@ export function installProbe(): void {
 
   /** Firefox counts no frames of a live stream by itself; so every presented one is asked for from the first look on. */
   function countFrames(video: HTMLVideoElement): number {
-    const before = presented.get(video);
-    if (before !== undefined) return before;
-    presented.set(video, 0);
     const count = () => {
-      presented.set(video, (presented.get(video) ?? 0) + 1);
+      presented.set(video, (presented.get(video) ?? -1) + 1);
       video.requestVideoFrameCallback(count);
     };
-    video.requestVideoFrameCallback(count);
-    return 0;
+    if (!presented.has(video)) count();
+    return presented.get(video) ?? 0;
   }
 
-  function shown(): Shown | undefined {
-    const video = document.querySelector<HTMLVideoElement>('video[aria-label="Remote video"]');
-    return video
-      ? {
-        frames: countFrames(video),
-        width: video.videoWidth,
-        isLit: video.videoWidth > 0 && isLit(video),
-        isPlaying: !video.paused && video.readyState >= 2,
-        isMuted: video.muted || video.volume === 0,
-      }
-      : undefined;
-  }
-
-  async function media(): Promise<Media> {
-    return {
-      connections: await Promise.all(connections.map(carried)),
-      shown: shown(),
-      local: tracks.map((track) => ({ kind: track.kind, state: track.readyState })),
-    };
-  }
-
-  Object.assign(globalThis, { probe: { media } });
+  const video = document.querySelector<HTMLVideoElement>('video[aria-label="Remote video"]');
+  const shown = video
+    ? {
+      frames: countFrames(video),
+      width: video.videoWidth,
+      isLit: video.videoWidth > 0 && isLit(video),
+      isPlaying: !video.paused && video.readyState >= 2,
+      isMuted: video.muted || video.volume === 0,
+    }
+    : undefined;
+  const local = tracks.map((track) => ({ kind: track.kind, state: track.readyState }));
+  return { connections: await Promise.all(connections.map(carried)), shown, local };
 }
