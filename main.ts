@@ -6,16 +6,21 @@
 import { runAgentCommand } from "./adapters/agent_command.ts";
 import { sqliteBook } from "./adapters/book.ts";
 import { houseCertificate, ownCertificate } from "./adapters/certificates.ts";
+import { openCoturn } from "./adapters/coturn.ts";
+import { planOf } from "./adapters/coturn_config.ts";
 import { directMedia } from "./adapters/direct.ts";
+import * as secrets from "./adapters/keys.ts";
 import { openLog } from "./adapters/log.ts";
 import { memoryBus, memoryRegistrar } from "./adapters/memory.ts";
 import { HELP_TEXT, open, readSettings, SettingError, type Settings } from "./adapters/settings.ts";
 import { sqliteCalls } from "./adapters/sqlite_calls.ts";
+import { runTokenCommand } from "./adapters/token_command.ts";
+import { noRelay, turnRelay } from "./adapters/turn.ts";
 import { openHouse } from "./adapters/web/house.ts";
-import { houseNames, listen, originsOf } from "./adapters/web/listen.ts";
+import { houseNames, lanAddresses, listen, originsOf } from "./adapters/web/listen.ts";
 import { settleIn, welcome } from "./adapters/welcome.ts";
 import { openExchange } from "./pbx/exchange.ts";
-import type { Log } from "./pbx/ports.ts";
+import type { Log, Party, Relay } from "./pbx/ports.ts";
 import { ROUTES } from "./routes/mod.ts";
 
 /** Opens one adapter per port, as the settings tell by URL. */
@@ -38,7 +43,25 @@ async function openPorts(settings: Settings, log: Log, opened: AsyncDisposableSt
   };
 }
 
-/** The book alone is all that the `agent` command needs. */
+/** A relay of our own shows the certificate that our pages show. */
+async function openRelay(settings: Settings, log: Log): Promise<Relay> {
+  const relays: Record<string, (url: URL) => Relay | Promise<Relay>> = {
+    "none:": () => noRelay(),
+    "turn:": turnRelay,
+    "turns:": turnRelay,
+    "coturn:": (url) =>
+      openCoturn({
+        folder: `${settings.dataDir}/coturn`,
+        plan: () => planOf(url, { ...settings, addresses: lanAddresses() }),
+        addresses: lanAddresses,
+        certificate: () => certificateFor(settings),
+        log,
+      }),
+  };
+  return await open("TURN", relays, settings.turn);
+}
+
+/** The book alone is all that a command needs. */
 function openBook({ book, dataDir }: Settings) {
   const books = { "sqlite:": ({ pathname }: URL) => sqliteBook(pathname || `${dataDir}/book.sqlite`) };
   return open("BOOK", books, book);
@@ -48,10 +71,12 @@ function openBook({ book, dataDir }: Settings) {
 async function serve(settings: Settings): Promise<void> {
   const log = openLog(settings.log, Date.now, (line) => console.error(line));
   await using opened = new AsyncDisposableStack();
-  const ports = await openPorts(settings, log, opened);
   const tls = await certificateFor(settings);
+  const relay = opened.use(await openRelay(settings, log));
+  const ports = { ...await openPorts(settings, log, opened), relay };
 
-  const exchange = openExchange({ ...ports, log, iceServers: () => [] });
+  const iceServers = (party: Party) => relay.iceServers(party, Date.now());
+  const exchange = openExchange({ ...ports, secrets, log, iceServers });
   const house = await openHouse({
     ...settings,
     ports,
@@ -96,20 +121,26 @@ function toldToStop(): Promise<string> {
 
 async function main([command, ...words]: readonly string[]): Promise<void> {
   if (command === "--help" || command === "-h") return console.log(HELP_TEXT);
-  if (command !== undefined && command !== "agent") {
-    throw new SettingError(`Cannot take ${command}: see --help`);
-  }
+  const run = command === undefined ? serve : Object.hasOwn(COMMANDS, command) && COMMANDS[command];
+  if (!run) throw new SettingError(`Cannot take ${command}: see --help`);
   const settings = readSettings((name) => Deno.env.get(name));
   await makeFolder(settings.dataDir);
-  await (command === "agent" ? agent(settings, words) : serve(settings));
+  await run(settings, words);
 }
 
-/** Writes to the book that a running server reads. */
-async function agent(settings: Settings, words: readonly string[]): Promise<void> {
-  await using book = await openBook(settings);
-  const origin = originsOf(settings).here;
-  await runAgentCommand(words, { book, origin, print: (line) => console.log(line) });
-}
+const print = (line: string): void => console.log(line);
+
+/** Write to the book that a running server reads. */
+const COMMANDS: Readonly<Record<string, (settings: Settings, words: readonly string[]) => Promise<void>>> = {
+  async agent(settings, words) {
+    await using book = await openBook(settings);
+    await runAgentCommand(words, { book, origin: originsOf(settings).here, print });
+  },
+  async token(settings, words) {
+    await using book = await openBook(settings);
+    await runTokenCommand(words, { book, now: Date.now, print });
+  },
+};
 
 /** Only for us: it holds keys. Throws in words when it cannot be made. */
 async function makeFolder(path: string): Promise<void> {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import type { Agent, Book } from "../pbx/ports.ts";
+import { flagsOf } from "./command_line.ts";
 import { hashOf, newSecret } from "./keys.ts";
 
 /** The line that every agent is on unless told. */
@@ -116,20 +116,10 @@ const FLAGS = {
 function optionsOf(verb: string, words: readonly string[]): Options {
   const unknown = verb === "add" ? undefined : words.find((word) => word.startsWith("-"));
   if (unknown) throw new Error(`Cannot ${verb} agent: unknown argument ${unknown}`);
-  const { values, positionals: [number, extra] } = parsed(verb, words);
+  const { values, positionals: [number, extra] } = flagsOf(`Cannot ${verb} agent`, words, FLAGS);
   if (extra !== undefined) throw new Error(`Cannot ${verb} agent: unknown argument ${extra}`);
   const { elect, supervisor } = values;
   return { number, name: checked(verb, values.name), line: checked(verb, values.line), elect, supervisor };
-}
-
-function parsed(verb: string, words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    // The first sentence tells what is wrong, the others are about dashes.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
-    throw new Error(`Cannot ${verb} agent: ${reason}`);
-  }
 }
 
 function checked(verb: string, text: string | undefined): string | undefined {

@@ -3,8 +3,18 @@
  *
  * @module
  */
-import { type Dialect, type Insertable, Kysely, type Selectable, SqliteDialect } from "kysely";
-import type { Agent, Book, CallHistoryEntry } from "../pbx/ports.ts";
+import {
+  type Dialect,
+  type Expression,
+  type ExpressionBuilder,
+  type Insertable,
+  Kysely,
+  type Selectable,
+  sql,
+  type SqlBool,
+  SqliteDialect,
+} from "kysely";
+import type { Agent, Book, CallHistoryEntry, HistoryFilter, Token } from "../pbx/ports.ts";
 import { migrate } from "./book_migrations.ts";
 import { kyselyDatabase } from "./sqlite.ts";
 
@@ -28,7 +38,10 @@ export interface BookTables {
     accepted_at: number | null;
     ended_at: number;
     reason: string;
+    ended_by: "caller" | "callee" | null;
   };
+  /** The lists are JSON. */
+  tokens: { hash: string; line: string; rights: string; expires_at: number; origins: string };
 }
 
 /** A {@linkcode Book} in the SQLite file at `path`, brought to today's tables. Throws when it cannot be opened. */
@@ -98,15 +111,48 @@ class SqlBook implements Book {
     await this.db.deleteFrom("sessions").where("number", "=", number).execute();
   }
 
+  async putToken(token: Token): Promise<void> {
+    const { hash, ...rest } = tokenRow(token);
+    const put = this.db.insertInto("tokens").values({ hash, ...rest });
+    await put.onConflict((conflict) => conflict.column("hash").doUpdateSet(rest)).execute();
+  }
+
+  async token(hash: string): Promise<Token | undefined> {
+    const row = await this.db.selectFrom("tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
+    return row && tokenOf(row);
+  }
+
+  async removeToken(hash: string): Promise<boolean> {
+    const { numDeletedRows } = await this.db.deleteFrom("tokens").where("hash", "=", hash).executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  async forgetTokens(before: number): Promise<void> {
+    await this.db.deleteFrom("tokens").where("expires_at", "<=", before).execute();
+  }
+
   async addHistory(entry: CallHistoryEntry): Promise<void> {
     const { id, ...rest } = historyRow(entry);
     const add = this.db.insertInto("history").values({ id, ...rest });
     await add.onConflict((conflict) => conflict.column("id").doUpdateSet(rest)).execute();
   }
 
-  async history(most: number): Promise<readonly CallHistoryEntry[]> {
-    const newest = this.db.selectFrom("history").selectAll().orderBy("created_at", "desc").limit(most);
-    return (await newest.execute()).map(historyEntryOf);
+  async history(
+    most: number,
+    filter: HistoryFilter = {},
+    skip = 0,
+  ): Promise<readonly CallHistoryEntry[]> {
+    const meant = this.db.selectFrom("history").selectAll().where((row) => row.and(conditions(row, filter)));
+    // Calls of the same moment need an order of their own, or pages could overlap.
+    const newest = meant.orderBy("created_at", "desc").orderBy("id", "desc");
+    return (await newest.limit(most).offset(skip).execute()).map(historyEntryOf);
+  }
+
+  async historyCount(filter: HistoryFilter): Promise<number> {
+    const meant = this.db.selectFrom("history").where((row) => row.and(conditions(row, filter)));
+    const { count } = await meant.select((row) => row.fn.countAll<number | string>().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   async check(): Promise<void> {
@@ -130,12 +176,67 @@ function agentOf(
   return { number, name, line, elect: elect === 1, supervisor: supervisor === 1, keyHash: key_hash };
 }
 
+function tokenRow({ hash, line, rights, expires, origins }: Token): Insertable<BookTables["tokens"]> {
+  return {
+    hash,
+    line,
+    rights: JSON.stringify(rights),
+    expires_at: expires,
+    origins: JSON.stringify(origins),
+  };
+}
+
+function tokenOf({ hash, line, rights, expires_at, origins }: Selectable<BookTables["tokens"]>): Token {
+  return { hash, line, rights: JSON.parse(rights), expires: expires_at, origins: JSON.parse(origins) };
+}
+
+type HistoryRow = ExpressionBuilder<BookTables, "history">;
+
+/** One condition for each thing that the filter tells; none of them means every call. */
+function conditions(row: HistoryRow, filter: HistoryFilter): Expression<SqlBool>[] {
+  const { id, caller, callee, since, ends, text } = filter;
+  return [
+    id === undefined ? [] : [row("id", "=", id)],
+    caller === undefined ? [] : [row("caller", "=", caller)],
+    callee === undefined ? [] : [row("callee", "=", callee)],
+    since === undefined ? [] : [row("created_at", ">=", since)],
+    ends === undefined ? [] : [endedLike(row, ends)],
+    text === undefined ? [] : [contains(text)],
+  ].flat();
+}
+
+const endedLike = (row: HistoryRow, ends: NonNullable<HistoryFilter["ends"]>): Expression<SqlBool> =>
+  row.or(ends.map(({ reason, endedBy }) =>
+    row.and([
+      row("reason", "=", reason),
+      endedBy === undefined ? row("ended_by", "is", null) : row("ended_by", "=", endedBy),
+    ])
+  ));
+
+function contains(text: string): Expression<SqlBool> {
+  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const likes = ["id", "caller", "callee"].map((name) =>
+    sql`lower(${sql.ref(name)}) like ${pattern} escape '\\'`
+  );
+  return sql<SqlBool>`(${sql.join(likes, sql` or `)})`;
+}
+
 function historyRow(entry: CallHistoryEntry): Insertable<BookTables["history"]> {
-  const { id, caller, callee, createdAt: created_at, endedAt: ended_at, reason } = entry;
-  return { id, caller, callee, created_at, accepted_at: entry.acceptedAt ?? null, ended_at, reason };
+  const { id, caller, callee, createdAt, acceptedAt, endedAt, reason, endedBy } = entry;
+  return {
+    id,
+    caller,
+    callee,
+    created_at: createdAt,
+    accepted_at: acceptedAt ?? null,
+    ended_at: endedAt,
+    reason,
+    ended_by: endedBy ?? null,
+  };
 }
 
 function historyEntryOf(row: Selectable<BookTables["history"]>): CallHistoryEntry {
   const { id, caller, callee, created_at: createdAt, accepted_at, ended_at: endedAt, reason } = row;
-  return { id, caller, callee, createdAt, acceptedAt: accepted_at ?? undefined, endedAt, reason };
+  const endedBy = row.ended_by ?? undefined;
+  return { id, caller, callee, createdAt, acceptedAt: accepted_at ?? undefined, endedAt, reason, endedBy };
 }

@@ -21,6 +21,12 @@ const MIGRATIONS: Record<string, Migration> = {
       await createHistory(db);
     },
   },
+  "2026-11-23 tokens, who ended a call": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createTokens(db);
+      await db.schema.alterTable("history").addColumn("ended_by", "text").execute();
+    },
+  },
 };
 
 /** SQLite keeps to the declared types only when asked. */
@@ -56,4 +62,14 @@ async function createHistory(db: Kysely<unknown>): Promise<void> {
     .addColumn("reason", "text", (column) => column.notNull())
     .modifyEnd(strict).execute();
   await db.schema.createIndex("history_by_age").on("history").column("created_at").execute();
+}
+
+async function createTokens(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createTable("tokens")
+    .addColumn("hash", "text", (column) => column.primaryKey().notNull())
+    .addColumn("line", "text", (column) => column.notNull())
+    .addColumn("rights", "text", (column) => column.notNull())
+    .addColumn("expires_at", "integer", (column) => column.notNull())
+    .addColumn("origins", "text", (column) => column.notNull())
+    .modifyEnd(strict).execute();
 }

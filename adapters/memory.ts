@@ -13,10 +13,12 @@ import type {
   CallRecord,
   Calls,
   Created,
+  HistoryFilter,
   Now,
   Party,
   Registrar,
   Registration,
+  Token,
 } from "../pbx/ports.ts";
 
 /** A {@linkcode Bus} in memory; a listener that throws is reported to `onError` and stops nobody else. */
@@ -185,7 +187,7 @@ class MemoryRegistrar extends InMemory implements Registrar {
 /** Whether `call` is the other way round of `other`, and nobody has accepted it yet. */
 const isReverse = (call: CallRecord, other: CallRecord): boolean =>
   call.caller.number === other.callee.number && call.callee.number === other.caller.number &&
-  call.state.name !== "established";
+  call.state.name !== "established" && call.rung.includes(other.caller.device);
 
 class MemoryCalls extends InMemory implements Calls {
   readonly #calls = new Map<string, CallRecord>();
@@ -217,9 +219,9 @@ class MemoryCalls extends InMemory implements Calls {
     return (await this.live()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now);
   }
 
-  forget(before: number): Promise<void> {
+  forget(now: number): Promise<void> {
     for (const [id, call] of this.#calls) {
-      if (call.createdAt < before && isOver(call.state)) this.#calls.delete(id);
+      if ((call.expiresAt ?? Infinity) <= now && isOver(call.state)) this.#calls.delete(id);
     }
     return Promise.resolve();
   }
@@ -252,6 +254,7 @@ class MemoryBook extends InMemory implements Book {
   readonly #agents = new Map<string, Agent>();
   readonly #lines = new Set<string>();
   readonly #sessions = new Map<string, { number: string; expires: number }>();
+  readonly #tokens = new Map<string, Token>();
   readonly #history = new Map<string, CallHistoryEntry>();
 
   async putAgent(agent: Agent): Promise<void> {
@@ -294,12 +297,51 @@ class MemoryBook extends InMemory implements Book {
     return Promise.resolve();
   }
 
+  async putToken(token: Token): Promise<void> {
+    await Promise.resolve(this.#tokens.set(token.hash, token));
+  }
+
+  token(hash: string): Promise<Token | undefined> {
+    return Promise.resolve(this.#tokens.get(hash));
+  }
+
+  removeToken(hash: string): Promise<boolean> {
+    return Promise.resolve(this.#tokens.delete(hash));
+  }
+
+  forgetTokens(before: number): Promise<void> {
+    for (const [hash, { expires }] of this.#tokens) if (expires <= before) this.#tokens.delete(hash);
+    return Promise.resolve();
+  }
+
   async addHistory(entry: CallHistoryEntry): Promise<void> {
     await Promise.resolve(this.#history.set(entry.id, entry));
   }
 
-  history(most: number): Promise<readonly CallHistoryEntry[]> {
-    const newest = [...this.#history.values()].sort((a, b) => b.createdAt - a.createdAt);
-    return Promise.resolve(newest.slice(0, most));
+  history(
+    most: number,
+    filter: HistoryFilter = {},
+    skip = 0,
+  ): Promise<readonly CallHistoryEntry[]> {
+    const newest = this.#meant(filter).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    return Promise.resolve(newest.slice(skip, skip + most));
   }
+
+  historyCount(filter: HistoryFilter): Promise<number> {
+    return Promise.resolve(this.#meant(filter).length);
+  }
+
+  #meant(filter: HistoryFilter): CallHistoryEntry[] {
+    return [...this.#history.values()].filter((entry) => isMeant(entry, filter));
+  }
+}
+
+function isMeant(entry: CallHistoryEntry, { since, ends, text, ...exact }: HistoryFilter): boolean {
+  const { id, caller, callee, createdAt, reason, endedBy } = entry;
+  const fits = <T>(wanted: T | undefined, is: T) => wanted === undefined || wanted === is;
+  return fits(exact.id, id) && fits(exact.caller, caller) && fits(exact.callee, callee) &&
+    (since === undefined || createdAt >= since) &&
+    (ends === undefined || ends.some((end) => end.reason === reason && end.endedBy === endedBy)) &&
+    (text === undefined ||
+      [id, caller, callee].some((word) => word.toLowerCase().includes(text.toLowerCase())));
 }

@@ -27,6 +27,7 @@ export interface Settings {
   readonly calls: URL;
   readonly book: URL;
   readonly media: URL;
+  readonly turn: URL;
   readonly log: LogLevel;
 }
 
@@ -41,9 +42,9 @@ const HELP = [
   ["TLS_KEY", "own CA", "the key that belongs to TLS_CERT, a PEM file"],
   ["BUS", "memory:", "how messages travel between phones: memory:"],
   ["CALLS", "sqlite:", "where live calls are kept: sqlite:"],
-  ["BOOK", "sqlite:", "where agents, sign-ins and history are kept: sqlite:"],
+  ["BOOK", "sqlite:", "where agents, sign-ins, tokens and history are kept: sqlite:"],
   ["MEDIA", "direct:", "how sound and picture travel: direct: (from browser to browser)"],
-  ["TURN", "none", "a relay for phones behind strict firewalls; this build knows none"],
+  ["TURN", "none", "a relay for phones behind strict firewalls: coturn: (we start it), turn://…, turns://…"],
   ["SIP", "none", "a file with trunks and registrations; this build knows none"],
   ["LOG", "info", `the least level of the log on stderr: ${LOG_LEVELS.join(", ")}`],
 ] as const;
@@ -57,10 +58,17 @@ export const HELP_TEXT = `Outside Line, a webphone you host yourself.
   deno task start              build what is stale and serve
   deno task agent add <number> [--name "Alice"] [--line Webphone1] [--elect] [--supervisor]
   deno task agent list | link <number> | remove <number>
+  deno task token new --line Webphone1 [--may calls,messages,sessions,modify,history,listen] [--for 1d]
+                  [--origin https://…]
 
 Settings, from the environment, all optional:
 
 ${HELP.map(([name, preset, what]) => `  ${name.padEnd(11)} ${preset.padEnd(15)} ${what}`).join("\n")}
+
+A relay, by TURN:
+  coturn:[?port=3478&tls=5349&relay=49152-65535&address=…&host=…&external=…]   Debian's coturn, started by us
+  turn://host[:3478]?secret=…[&transport=udp,tcp][&tls=5349]                   somebody else's, by a shared secret
+  turns://host[:5349]?secret=…                                                 the same over TLS alone
 `;
 
 /** Reads the settings from an environment. Throws {@linkcode SettingError}. */
@@ -78,6 +86,7 @@ export function readSettings(get: (name: string) => string | undefined): Setting
     calls: urlOf("CALLS", read("CALLS") ?? "sqlite:"),
     book: urlOf("BOOK", read("BOOK") ?? "sqlite:"),
     media: urlOf("MEDIA", read("MEDIA") ?? "direct:"),
+    turn: urlOf("TURN", read("TURN")?.replace(/^none$/, "none:") ?? "none:", "coturn: or turn://host"),
     log: logLevelOf(read("LOG") ?? "info"),
   };
 }
@@ -98,13 +107,12 @@ export function open<T>(name: string, table: Record<string, (url: URL) => T>, ur
 function shown(url: URL): string {
   const copy = new URL(url);
   if (copy.password) copy.password = "…";
+  if (copy.searchParams.has("secret")) copy.searchParams.set("secret", "…");
   return decodeURI(copy.href);
 }
 
 function refuseWhatComesLater(read: (name: string) => string | undefined): void {
-  for (const name of ["TURN", "SIP"]) {
-    if (read(name)) throw new SettingError(`Cannot use ${name}: this build knows none, leave it out`);
-  }
+  if (read("SIP")) throw new SettingError("Cannot use SIP: this build knows none, leave it out");
 }
 
 function portOf(name: string, text: string): number {
@@ -113,9 +121,10 @@ function portOf(name: string, text: string): number {
   throw new SettingError(`Cannot use ${name}=${text}: expected a port from 0 to 65535`);
 }
 
-function urlOf(name: string, text: string): URL {
+function urlOf(name: string, text: string, example = "memory: or sqlite:"): URL {
   if (URL.canParse(text)) return new URL(text);
-  throw new SettingError(`Cannot use ${name}=${text}: expected a URL such as memory: or sqlite:`);
+  const safe = text.replace(/secret=[^&]*/, "secret=…");
+  throw new SettingError(`Cannot use ${name}=${safe}: expected a URL such as ${example}`);
 }
 
 function publicUrlOf(text: string | undefined): string | undefined {

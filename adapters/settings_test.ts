@@ -16,6 +16,7 @@ Deno.test("every setting has a default, and an empty one counts as unset", () =>
     calls: "sqlite:",
     book: new URL("sqlite:"),
     media: new URL("direct:"),
+    turn: new URL("none:"),
     log: "info",
   });
 });
@@ -30,7 +31,7 @@ const WRONG: readonly [Record<string, string>, RegExp][] = [
   [{ TLS_CERT: "cert.pem" }, /^Cannot use TLS_CERT alone: set TLS_KEY as well/],
   [{ TLS_KEY: "key.pem" }, /^Cannot use TLS_KEY alone: set TLS_CERT as well/],
   [{ LOG: "loud" }, /^Cannot use LOG=loud: expected one of debug, info, warn, error/],
-  [{ TURN: "turn://relay.example" }, /^Cannot use TURN: this build knows none/],
+  [{ TURN: "coturn" }, /^Cannot use TURN=coturn: expected a URL such as coturn:/],
   [{ SIP: "trunks.json" }, /^Cannot use SIP: this build knows none/],
 ];
 
@@ -46,6 +47,8 @@ Deno.test("an adapter is chosen by scheme, and an unknown one is refused with th
   const words = "Cannot use CALLS=redis://me:…@host/: this build knows memory:, sqlite:";
   assert.throws(() => open("CALLS", table, new URL("redis://me:secret@host/")), { message: words });
   assert.throws(() => open("CALLS", table, new URL("constructor:")), SettingError);
+  const noRelay = { message: "Cannot use TURN=stun://host?secret=…: this build knows memory:, sqlite:" };
+  assert.throws(() => open("TURN", table, new URL("stun://host?secret=abc")), noRelay);
 });
 
 Deno.test("--help lists every setting", () => {
@@ -54,7 +57,7 @@ Deno.test("--help lists every setting", () => {
 
 Deno.test("the tasks may read exactly the settings", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
-  for (const command of [tasks.start.command, tasks.agent]) {
+  for (const command of [tasks.start.command, tasks.agent, tasks.token]) {
     assert.deepEqual(/--allow-env=(\S+)/.exec(command)?.[1]?.split(","), SETTING_NAMES);
   }
 });

@@ -26,7 +26,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS live_by_caller ON calls (caller) WHERE state <> 'ended';
   CREATE INDEX IF NOT EXISTS live_by_callee ON calls (callee) WHERE state <> 'ended';
   CREATE INDEX IF NOT EXISTS live_by_expiry ON calls (expires_at) WHERE state <> 'ended';
-  CREATE INDEX IF NOT EXISTS over_by_age ON calls (created_at) WHERE state = 'ended';
+  CREATE INDEX IF NOT EXISTS over_by_expiry ON calls (expires_at) WHERE state = 'ended';
 `;
 
 const SQL = {
@@ -41,7 +41,7 @@ const SQL = {
   insert: `INSERT INTO calls (version, state, expires_at, record, caller, callee, created_at, id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   swap: "UPDATE calls SET version = ?, state = ?, expires_at = ?, record = ? WHERE id = ? AND version = ?",
-  forget: "DELETE FROM calls WHERE created_at < ? AND state = 'ended'",
+  forget: "DELETE FROM calls WHERE expires_at <= ? AND state = 'ended'",
 } as const;
 
 class SqliteCalls implements Calls {
@@ -77,8 +77,8 @@ class SqliteCalls implements Calls {
     return this.#settled(() => records(this.#run.due.all(now)));
   }
 
-  forget(before: number): Promise<void> {
-    return this.#settled(() => void this.#run.forget.run(before));
+  forget(now: number): Promise<void> {
+    return this.#settled(() => void this.#run.forget.run(now));
   }
 
   check(): Promise<void> {
@@ -92,7 +92,8 @@ class SqliteCalls implements Calls {
   #create(call: CallRecord): Created {
     const [caller, callee] = [call.caller.number, call.callee.number];
     if (this.#run.read.all(call.id).length > 0) return { outcome: "duplicate" };
-    const [reverse] = records(this.#run.reverse.all(callee, caller));
+    const crossing = records(this.#run.reverse.all(callee, caller));
+    const reverse = crossing.find(({ rung }) => rung.includes(call.caller.device));
     if (reverse) return { outcome: "glare", reverse };
     const isBusy = () => this.#ofNumber(caller).length > 0 || this.#ofNumber(callee).length > 0;
     if (call.elected && isBusy()) return { outcome: "busy" };

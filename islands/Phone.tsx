@@ -11,7 +11,6 @@ import { Closed, isClosed } from "./parts/Closed.tsx";
 import { Idle } from "./parts/Idle.tsx";
 import { IncomingCall } from "./parts/IncomingCall.tsx";
 import { type Agent, announcement, askedFor, keyOf, liveCall } from "./screen.ts";
-import { phone } from "./the_phone.ts";
 
 /** The phone of one agent, in whatever state it is. */
 export function Phone(agent: Agent) {
@@ -33,10 +32,14 @@ function Content(agent: Agent) {
   return asks ? <IncomingCall key={keyOf(call)} call={call} /> : <CallView key={keyOf(call)} call={call} />;
 }
 
+let tones: Promise<typeof import("./tones.ts")> | undefined;
+
 /** Rings, here or in the caller's ear; the tones are only fetched when they are needed. */
 function sound(): void {
   const call = liveCall.value;
   const rings = call?.state.value.name === "ringing";
   const tone = rings && (call.outgoing ? "ringback" : askedFor.value === call && "ring");
-  if (phone.calls.value.length > 0) void import("./tones.ts").then(({ play }) => play(tone || undefined));
+  if (tone) tones ??= import("./tones.ts");
+  // Tones that could not be fetched are asked for again by the next call.
+  tones?.then(({ play }) => play(tone || undefined), () => tones = undefined);
 }

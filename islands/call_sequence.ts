@@ -155,16 +155,19 @@ export function acceptCalls(phone: Phone): () => void {
   return () => {
     for (const call of phone.calls.value) {
       if (call.outgoing || call.state.value.name !== "ringing" || taken.has(call)) continue;
+      if (phone.calls.value.some((other) => crosses(other, call))) continue;
       taken.add(call);
       untracked(() => take(phone, call));
     }
   };
 }
 
+/** Two that dial each other are joined by the PBX; one that is in a call already is not dialling. */
+const crosses = (other: Call, call: Call): boolean =>
+  other.outgoing && other.state.value.name !== "established" && other.number.value === call.number.value;
+
 function take(phone: Phone, call: Call): void {
   const others = phone.calls.peek().filter((other) => other !== call);
-  // Two that dial each other are joined by the PBX.
-  if (others.some((other) => other.number.peek() === call.number.peek())) return;
   // Whoever is called first need not call any more; the PBX would refuse it by now.
   const isDialling = (other: Call) =>
     other.elected && other.outgoing && other.state.peek().name === "inviting";

@@ -6,6 +6,9 @@
 import { type CallEvent, isOver, next, type Role } from "../protocol/call_state.ts";
 import type { CallRecord, Calls, Party } from "./ports.ts";
 
+/** How long a call that is over is remembered, in milliseconds, so that late messages find it. */
+export const MEMORY = 60_000;
+
 /** A step that was made. */
 export interface Step {
   readonly before: CallRecord;
@@ -20,33 +23,36 @@ export function roleOf(call: CallRecord, party: Party): Role | undefined {
   return isCallee ? "callee" : undefined;
 }
 
+/** Who acts, asked of the very record that is moved: a party may have become a stranger between reading and swapping. */
+export type Actor = (call: CallRecord) => Role | "pbx" | undefined;
+
 /**
- * Moves the call `id` by `event`, or answers `undefined` when the event does not fit, the call is gone or over.
- * `device` is the callee's device that acts; accepting makes the call its own.
+ * Moves the call `id` by `event`, or answers `undefined` when the event does not fit, the actor is no party, or the call
+ * is gone. `device` is the callee's device that acts; accepting makes the call its own.
  */
 export async function advance(
   calls: Calls,
   id: string,
   event: CallEvent,
-  by: Role | "pbx",
+  actor: Actor,
   now: number,
   device?: string,
 ): Promise<Step | undefined> {
   for (;;) {
     const before = await calls.read(id);
-    const state = before && next(before.state, event, by);
+    const by = before && actor(before);
+    const state = by && next(before.state, event, by);
     if (!before || !state) return undefined;
     const accepted = event.type === "accept" && {
       acceptedAt: now,
       callee: { number: before.callee.number, device: device ?? before.callee.device },
     };
-    const settled = event.type === "accept" || isOver(state);
     const after = {
       ...before,
       ...accepted,
       state,
       version: before.version + 1,
-      expiresAt: settled ? undefined : before.expiresAt,
+      expiresAt: isOver(state) ? now + MEMORY : event.type === "accept" ? undefined : before.expiresAt,
     };
     if (await calls.swap(before, after)) return { before, after };
   }

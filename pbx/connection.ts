@@ -14,9 +14,10 @@ import {
   type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
-import { newNumber } from "./dial_plan.ts";
+import { type Admission, admit, type Denial, type Identity, lost, withoutPassword } from "./admission.ts";
+import { roleOf } from "./advance.ts";
 import type { ExchangeParts } from "./exchange.ts";
-import type { Agent, Party, Registration } from "./ports.ts";
+import type { Party, Registration } from "./ports.ts";
 import { GRACE_TIME } from "./sweeper.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic } from "./topics.ts";
 
@@ -27,26 +28,19 @@ export interface PhoneSocket {
   close(code: number, reason: string): void;
 }
 
-/** Who the browser has proven to be, by its cookies: the agents whose numbers it may register. */
-export interface Identity {
-  readonly agents: ReadonlySet<string>;
-}
-
 /** How long a registration lasts unless it is refreshed, in milliseconds. */
 export const LEASE = 60_000;
 
-/** More than this is not kept for a phone whose socket was lost. */
+/** How long a socket may be open without anybody registering over it, in milliseconds. */
+export const TIME_TO_REGISTER = 15_000;
+
+/** More than this is not remembered for a phone that does not say what has arrived: messages, and characters in all. */
 const MOST_WAITING = 1000;
+const MOST_WAITING_TEXT = 4_000_000;
 
 type Register = Of<PhoneMessage, "register">;
-type Denial = Of<PbxMessage, "denied">["code"];
 
-const DENIALS: Record<Denial, string> = {
-  "unknown-agent": "Cannot register: there is no agent with this number",
-  "wrong-key": "Cannot register: this browser is not signed in as this agent",
-  "unknown-token": "Cannot register: there is no line or token of this name",
-  replaced: "This phone was opened again elsewhere",
-};
+const REPLACED: Denial = { code: "replaced", message: "This phone was opened again elsewhere" };
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -55,8 +49,8 @@ export class Connection {
   readonly #socket: PhoneSocket;
   readonly #epoch: string = crypto.randomUUID();
   #registration: Registration | undefined;
-  /** What the agent's key was when it registered; `undefined` for web clients. */
-  #keyHash: string | undefined;
+  /** As whom this phone was let in. */
+  #admission: Admission | undefined;
   #handlers: Handlers<PhoneMessage, Promise<void>>;
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
@@ -69,23 +63,34 @@ export class Connection {
   #isDeaf = false;
   /** When a phone whose socket was lost is given up, in milliseconds since the epoch. */
   #fadesAt: number | undefined;
+  readonly #cancelTimer: () => void;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
     this.#identity = identity;
     this.#socket = socket;
     this.#handlers = this.#unregistered();
+    this.#cancelTimer = parts.after(TIME_TO_REGISTER, () => this.#socket.close(1008, "nobody registered"));
   }
 
   /** Takes a text frame of the phone. */
   receive(text: string): void {
-    this.#queue = this.#queue.then(() => this.#handle(text)).catch((error) => this.#broken(error));
+    this.#queue = this.#queue.then(() => this.#handle(text)).catch((error) => this.#log(error));
+  }
+
+  /** The phone sent what is no text message at all; it is told why, and the socket is closed with `code`. */
+  refuse(code: number, why: string): void {
+    this.#delivery.arrived();
+    this.#say({ type: "error", code: "protocol", message: `Cannot read message: ${why}` });
+    this.#isDeaf = true;
+    this.#socket.close(code, why);
   }
 
   /** The socket is gone. `left` when the phone closed it on purpose; otherwise it has the grace time to come back. */
   closed(left: boolean): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#cancelTimer();
     this.#queue = this.#queue.then(() => left ? this.#leave() : this.#fade()).catch((error) =>
       this.#log(error)
     );
@@ -96,15 +101,13 @@ export class Connection {
     return this.#queue;
   }
 
-  /** Says that the phone is still there (heartbeat), unless its agent's link has been replaced or removed since. */
+  /** Says that the phone is still there (heartbeat), unless the key or token that it came with is no more. */
   async refresh(): Promise<void> {
     const registration = this.#registration;
     if (this.#fadesAt !== undefined && this.#fadesAt <= this.#parts.now()) this.#release();
     if (!this.#isOpen || !registration) return;
-    if (this.#keyHash !== undefined) {
-      const agent = await this.#parts.book.agent(registration.number);
-      if (agent?.keyHash !== this.#keyHash) return await this.#expel(agent ? "wrong-key" : "unknown-agent");
-    }
+    const denial = this.#admission && await lost(this.#parts, this.#admission);
+    if (denial) return await this.#expel(denial);
     await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
   }
 
@@ -121,16 +124,22 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       this.#delivery.arrived();
-      return this.#refuse(error.message, error.field);
+      return this.#protocolError(error.message, error.field);
     }
     if (isCounted(message.type)) this.#delivery.arrived();
-    await dispatch(this.#handlers, message);
+    try {
+      await dispatch(this.#handlers, message);
+    } catch (error) {
+      this.#log(error, "call" in message ? message.call : undefined);
+      if ("call" in message) await this.#parts.switchboard.spoilt(message.call, this.#registration);
+      this.#say({ type: "error", code: "internal", message: "Cannot do this now" });
+    }
   }
 
   /** Before it has registered a phone may do nothing else. */
   #unregistered(): Handlers<PhoneMessage, Promise<void>> {
     const tooEarly = ({ type }: PhoneMessage) => {
-      this.#refuse(`Cannot take ${type}: register first`, "type");
+      this.#protocolError(`Cannot take ${type}: register first`, "type");
       return Promise.resolve();
     };
     return {
@@ -154,7 +163,8 @@ export class Connection {
 
   #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {
     return {
-      register: () => Promise.resolve(this.#refuse("Cannot register: this phone is registered", "type")),
+      register: () =>
+        Promise.resolve(this.#protocolError("Cannot register: this phone is registered", "type")),
       unregister: () => this.#leave(),
       ready: ({ ready }) => this.#ready(ready),
       ping: (message) => this.#pong(message),
@@ -163,47 +173,25 @@ export class Connection {
   }
 
   async #register(message: Register): Promise<void> {
-    const agent = message.number === undefined ? undefined : await this.#parts.book.agent(message.number);
-    const denial = await this.#denial(message, agent);
-    if (denial) return this.#deny(denial);
-    const line = agent?.line ?? message.token ?? "";
-    const number = agent?.number ?? await this.#clientNumber(message);
-    const registration = this.#record(message, number, line, agent);
-    this.#keyHash = agent?.keyHash;
+    const admission = await admit(this.#parts, this.#identity, message);
+    if ("code" in admission) return this.#deny(admission);
+    this.#admission = admission;
+    const registration = this.#record(message, admission);
+    this.#cancelTimer();
+    if (message.resume === undefined) await this.#parts.switchboard.forgotten(registration);
     const isResumed = await this.#takePlace(message, registration);
-    await this.#welcome(registration, agent, isResumed);
+    await this.#welcome(registration, admission, isResumed);
   }
 
-  async #denial({ number, token }: Register, agent: Agent | undefined): Promise<Denial | undefined> {
-    if (number !== undefined) {
-      if (!agent) return "unknown-agent";
-      return this.#identity.agents.has(number) ? undefined : "wrong-key";
-    }
-    return token !== undefined && await this.#parts.book.hasLine(token) ? undefined : "unknown-token";
-  }
-
-  /** A web client that comes back within the grace time keeps its number; any other gets a new one. */
-  async #clientNumber({ resume, device }: Register): Promise<string> {
-    const { registrar, book } = this.#parts;
-    const earlier = resume === undefined ? undefined : await registrar.byResume(resume);
-    if (earlier?.device === device) return earlier.number;
-    for (;;) {
-      const number = newNumber();
-      const isTaken = (await registrar.ofNumber(number)).length > 0 || await book.agent(number);
-      if (!isTaken) return number;
-    }
-  }
-
-  #record(message: Register, number: string, line: string, agent: Agent | undefined): Registration {
-    // A password is between the phone and the PBX: it must not travel with the presence.
-    const { Password: _stripped, ...properties } = message.properties ?? {};
+  #record(message: Register, { number, line, name, elect, rights }: Admission): Registration {
     return {
       number,
       device: message.device,
       line,
-      name: agent?.name,
-      properties: message.properties && properties,
-      ready: agent?.elect ? message.ready ?? true : false,
+      name,
+      rights,
+      properties: withoutPassword(message.properties),
+      ready: elect && (message.ready ?? true),
       since: this.#parts.now(),
       resume: crypto.randomUUID(),
       epoch: this.#epoch,
@@ -219,40 +207,45 @@ export class Connection {
       bus.subscribe(presenceTopic(registration.line), (text) => this.#present(text)),
       bus.subscribe(evictTopic(registration), (epoch) => epoch !== this.#epoch && this.#evicted()),
     ]);
-    const isResumed = this.#resume(message, registration);
+    const isResumed = await this.#takeUp(message, registration);
     await registrar.put(registration);
     this.#registration = registration;
+    this.#parts.lines.set(registration.resume, this);
     this.#handlers = this.#registered(registration);
     bus.publish(evictTopic(registration), this.#epoch);
     return isResumed;
   }
 
   /** Takes up the line where an earlier connection of this device left it, if it is here: nothing is lost or doubled. */
-  #resume({ resume, received }: Register, { number, device }: Party): boolean {
-    const earlier = this.#parts.find((connection) => connection.#isLineOf(resume, number, device));
-    if (!earlier || received === undefined) return false;
+  async #takeUp({ resume, received }: Register, party: Party): Promise<boolean> {
+    const earlier = resume === undefined || received === undefined
+      ? undefined
+      : this.#parts.lines.get(resume);
+    if (!earlier || !earlier.#isLineOf(party)) return false;
     earlier.#isDeaf = true;
+    // One line is handled one message after the other, also when it goes on over another socket.
+    await earlier.#queue;
+    if (!earlier.#isLineOf(party)) return false;
     earlier.#release();
     earlier.#socket.close(1008, "replaced");
     this.#delivery = earlier.#delivery;
-    this.#delivery.settle(received);
+    this.#delivery.settle(received ?? 0);
     // Both have heard what has come since this one listens too.
     this.#held = [];
     return true;
   }
 
-  #isLineOf(resume: string | undefined, number: string, device: string): boolean {
-    const own = this.#registration;
-    return own !== undefined && own.resume === resume && own.number === number && own.device === device;
+  #isLineOf({ number, device }: Party): boolean {
+    return this.#registration?.number === number && this.#registration.device === device;
   }
 
   /** A newer connection of this device is there; it has taken up this line, or the phone was opened elsewhere. */
   #evicted(): void {
-    if (this.#isOpen) this.#deny("replaced");
+    if (this.#isOpen) this.#deny(REPLACED);
     else this.#release();
   }
 
-  async #welcome(registration: Registration, agent: Agent | undefined, isResumed: boolean): Promise<void> {
+  async #welcome(registration: Registration, { elect }: Admission, isResumed: boolean): Promise<void> {
     const { directory, iceServers } = this.#parts;
     const { number, line, name, ready, resume } = registration;
     await directory.changed(line, number);
@@ -263,7 +256,7 @@ export class Connection {
       number,
       line,
       ...(name !== undefined && { name }),
-      elect: agent?.elect ?? false,
+      elect,
       ready,
       resume,
       ...(isResumed && { received: this.#delivery.received }),
@@ -278,13 +271,12 @@ export class Connection {
     this.#parts.log("info", "registered", { number, line, phones: this.#parts.count() });
   }
 
+  /** The live calls that concern this phone: its own, and those that ring at its number. */
   async #calls(party: Party): Promise<Of<PbxMessage, "registered">["calls"]> {
     const calls = await this.#parts.calls.ofNumber(party.number);
-    return calls.flatMap(({ id, caller, callee, state }) => {
-      const isOwn = [caller, callee].some(({ number, device }) =>
-        number === party.number && device === party.device
-      );
-      if (!isOwn || state.name === "ended") return [];
+    return calls.flatMap((call) => {
+      const { id, state } = call;
+      if (!roleOf(call, party) || state.name === "ended") return [];
       const held = state.name === "established" && { heldBy: [...state.heldBy] };
       return [{ call: id, state: { name: state.name, ...held } }];
     });
@@ -309,7 +301,10 @@ export class Connection {
     if (!registration || !(await this.#parts.registrar.remove(registration, this.#epoch))) return;
     await this.#parts.switchboard.gone(registration, true);
     await this.#parts.directory.changed(registration.line, registration.number);
+    // Whoever registers again over this socket is somebody new.
     this.#handlers = this.#unregistered();
+    this.#delivery = new Delivery();
+    this.#held = [];
   }
 
   /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
@@ -323,23 +318,24 @@ export class Connection {
     }
   }
 
-  /** The agent's link is dead: the phone leaves the line, and is told why. */
-  async #expel(code: Denial): Promise<void> {
+  /** The key or token is dead: the phone leaves the line, and is told why. */
+  async #expel(denial: Denial): Promise<void> {
     await this.#leave();
-    this.#deny(code);
+    this.#deny(denial);
   }
 
   #release(): Registration | undefined {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     const registration = this.#registration;
     this.#registration = undefined;
+    if (registration) this.#parts.lines.delete(registration.resume);
     if (!this.#isOpen) this.#parts.forget(this);
     return registration;
   }
 
-  #deny(code: Denial): void {
+  #deny({ code, message }: Denial): void {
     this.#held = undefined;
-    this.#write({ type: "denied", code, message: DENIALS[code] });
+    this.#write({ type: "denied", code, message });
     this.#parts.log("info", "denied", { code });
     this.#isDeaf = true;
     this.#release();
@@ -347,22 +343,17 @@ export class Connection {
   }
 
   /** The other programmer's mistake: said in words that name the field, then the socket is closed. */
-  #refuse(message: string, field: string): void {
+  #protocolError(message: string, field: string): void {
     this.#say({ type: "error", code: "protocol", message, ...(field && { field }) });
     this.#isDeaf = true;
     this.#parts.log("info", "protocol-error", { field });
     this.#socket.close(1002, "protocol error");
   }
 
-  /** A bug of ours, or a store that is ill: this phone hears of it, and the others notice nothing. */
-  #broken(error: unknown): void {
-    this.#log(error);
-    this.#say({ type: "error", code: "internal", message: "Cannot do this now" });
-  }
-
-  #log(error: unknown): void {
+  /** A store that is ill, or a bug of ours: the others notice nothing. */
+  #log(error: unknown, call?: string): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    this.#parts.log("error", "connection", { number: this.#registration?.number, error: stack });
+    this.#parts.log("error", "connection", { number: this.#registration?.number, call, error: stack });
   }
 
   /** Sends a message that need not arrive over the next line. */
@@ -380,7 +371,20 @@ export class Connection {
     if (this.#held) return void this.#held.push(() => this.#send(text));
     this.#delivery.sent(text);
     if (this.#isOpen) this.#socket.send(text);
-    else if (this.#delivery.waiting > MOST_WAITING) this.#release();
+    if (this.#delivery.waiting % 32 === 0 && this.#remembersTooMuch()) this.#drop();
+  }
+
+  #remembersTooMuch(): boolean {
+    const rest = this.#delivery.rest();
+    return rest.length >= MOST_WAITING ||
+      rest.reduce((sum, text) => sum + text.length, 0) > MOST_WAITING_TEXT;
+  }
+
+  /** The phone never says what has arrived, or was away for too much: it may come back to a new line. */
+  #drop(): void {
+    this.#release();
+    this.#delivery = new Delivery();
+    if (this.#isOpen) this.#socket.close(1013, "acknowledges nothing");
   }
 
   #present(text: string): void {

@@ -50,9 +50,14 @@ export class Directory {
   /** Looks at a number again and tells its line what has changed. */
   async changed(line: string, number: string): Promise<void> {
     const key = `${line} ${number}`;
-    const look = (this.#looking.get(key) ?? Promise.resolve()).then(() => this.#look(line, number));
+    const earlier = this.#looking.get(key) ?? Promise.resolve();
+    const look = earlier.catch(() => {}).then(() => this.#look(line, number));
     this.#looking.set(key, look);
-    await look.finally(() => this.#looking.get(key) === look && this.#looking.delete(key));
+    try {
+      await look;
+    } finally {
+      if (this.#looking.get(key) === look) this.#looking.delete(key);
+    }
   }
 
   /** Stops telling. */
@@ -70,19 +75,22 @@ export class Directory {
     if (known) return known;
     const opening = this.#open(line);
     this.#boards.set(line, opening);
+    // A store that was away for a moment must not cost the line.
+    opening.catch(() => this.#boards.delete(line));
     return opening;
   }
 
   async #open(line: string): Promise<Board> {
-    const { bus, registrar, book } = this.#ports;
+    const { bus } = this.#ports;
     const heard: Presence[] = [];
     let take = (changes: readonly Presence[]) => void heard.push(...changes);
     const unsubscribe = await bus.subscribe(presenceTopic(line), (text) => {
       take((JSON.parse(text) as Of<PbxMessage, "presence">).changes);
     });
-    const numbers = new Set((await registrar.ofLine(line)).map(({ number }) => number));
-    for (const agent of await book.agents(line)) numbers.add(agent.number);
-    const known = await Promise.all([...numbers].map((number) => this.#entry(line, number, undefined)));
+    const known = await this.#entries(line).catch((error) => {
+      unsubscribe();
+      throw error;
+    });
     const board: Board = {
       known: applyPresence(known, heard),
       pending: new Map(),
@@ -91,6 +99,12 @@ export class Directory {
     };
     take = (changes) => void (board.known = applyPresence(board.known, changes));
     return board;
+  }
+
+  async #entries(line: string): Promise<readonly Presence[]> {
+    const numbers = new Set((await this.#ports.registrar.ofLine(line)).map(({ number }) => number));
+    for (const agent of await this.#ports.book.agents(line)) numbers.add(agent.number);
+    return await Promise.all([...numbers].map((number) => this.#entry(line, number, undefined)));
   }
 
   async #look(line: string, number: string): Promise<void> {

@@ -4,11 +4,14 @@
  *
  * @module
  */
+import { isOver } from "../protocol/call_state.ts";
 import type { IceServer } from "../protocol/messages.ts";
-import { Connection, type Identity, LEASE, type PhoneSocket } from "./connection.ts";
+import type { Presence } from "../protocol/presence.ts";
+import type { Identity } from "./admission.ts";
+import { Connection, LEASE, type PhoneSocket } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
-import type { Book, Bus, Calls, Log, Media, Now, Party, Registrar } from "./ports.ts";
+import type { Book, Bus, Calls, Log, Media, Now, Party, Registrar, Secrets } from "./ports.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
 import { WebphoneLine } from "./webphone_line.ts";
@@ -20,6 +23,7 @@ export interface ExchangeOptions {
   readonly calls: Calls;
   readonly book: Book;
   readonly media: Media;
+  readonly secrets: Secrets;
   readonly log: Log;
   /** The STUN and TURN servers for a phone. */
   readonly iceServers: (party: Party) => readonly IceServer[];
@@ -32,23 +36,31 @@ export interface ExchangeOptions {
 
 /** What a connection needs of its exchange. */
 export interface ExchangeParts
-  extends Pick<ExchangeOptions, "bus" | "registrar" | "calls" | "book" | "log" | "iceServers"> {
+  extends Pick<ExchangeOptions, "bus" | "registrar" | "calls" | "book" | "secrets" | "log" | "iceServers"> {
   readonly now: Now;
+  /** Waits so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
   readonly switchboard: Switchboard;
   readonly directory: Directory;
   /** How many phones this node holds. */
   readonly count: () => number;
   /** Takes note that a connection is over, and its phone not waited for. */
   readonly forget: (connection: Connection) => void;
-  /** Looks for a connection of this node, also among those whose phone may come back. */
-  readonly find: (isIt: (connection: Connection) => boolean) => Connection | undefined;
+  /** The lines of this node by their resume words, also those whose phone is away and may come back. */
+  readonly lines: Map<string, Connection>;
+  /** Runs a task after so many milliseconds; returns how to take that back. */
+  readonly after: (milliseconds: number, task: () => void) => () => void;
 }
 
 /** A running PBX. */
 export interface Exchange extends AsyncDisposable {
   /** A phone's socket has opened; whoever holds it tells the connection what it hears and when it has closed. */
   connect(identity: Identity, socket: PhoneSocket): Connection;
-  /** How many sockets are open. */
+  /** Everybody on a line; its agents also while they are away. */
+  present(line: string): Promise<readonly Presence[]>;
+  /** Ends a live call on behalf of somebody who is no party to it; `false` when there is none of this id. */
+  hangUp(call: string): Promise<boolean>;
+  /** How many phones this node holds, those that are away for a moment included. */
   readonly size: number;
   /** Looks for what is due; runs by itself every second. */
   sweep(): Promise<void>;
@@ -74,11 +86,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const parts: ExchangeParts = {
     ...options,
     now,
+    wait: (milliseconds) => new Promise((resolve) => void after(milliseconds, resolve)),
     switchboard,
     directory,
     count: () => connections.size,
     forget: (connection) => void connections.delete(connection),
-    find: (isIt) => [...connections].find(isIt),
+    lines: new Map(),
+    after,
   };
   const sweep = () => sweeper.sweep();
   const stops = [
@@ -91,6 +105,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
       connections.add(connection);
       return connection;
     },
+    present: (line) => directory.present(line),
+    hangUp: (call) => hangUp(options.calls, switchboard, call),
     get size() {
       return connections.size;
     },
@@ -102,6 +118,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
       await directory.close();
     },
   };
+}
+
+async function hangUp(calls: Calls, switchboard: Switchboard, id: string): Promise<boolean> {
+  const call = await calls.read(id);
+  if (!call || isOver(call.state)) return false;
+  await switchboard.hangUp(call, call.state.name === "established" ? "hangup" : "canceled");
+  return true;
 }
 
 async function refresh(connections: ReadonlySet<Connection>, log: Log): Promise<void> {

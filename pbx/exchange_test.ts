@@ -1,10 +1,11 @@
 /** The PBX from the phones' side: robots say things, and hear things. */
 import assert from "node:assert/strict";
+import { settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { callId, Robot } from "../tests/support/robot.ts";
-import { LEASE } from "./connection.ts";
+import { LEASE, TIME_TO_REGISTER } from "./connection.ts";
 import { GRACE_TIME } from "./sweeper.ts";
-import { RING_TIME } from "./switchboard.ts";
+import { MOST_DIALLED, RING_TIME } from "./switchboard.ts";
 
 const call = callId("one");
 const other = callId("two");
@@ -99,7 +100,7 @@ Deno.test("reject ends the call on the caller and on the callee's other devices"
   const { caller, callee, second } = await dialled(office);
   await callee.say({ type: "reject", call, reason: "busy" });
   assert.equal(caller.last("hangup")?.reason, "busy");
-  assert.equal(second!.last("hangup")?.reason, "elsewhere");
+  assert.equal(second!.last("hangup")?.reason, "busy");
 });
 
 for (const [side, reason] of [["caller", "canceled"], ["callee", "rejected"]] as const) {
@@ -237,11 +238,125 @@ Deno.test("late messages to a call that is over are dropped without a word", asy
   const { caller, callee } = await dialled(office, { early: true });
   await caller.say({ type: "hangup", call });
   caller.heard.length = callee.heard.length = 0;
-  await callee.say({ type: "accept", call });
+  await callee.say({ type: "ringing", call });
   await callee.say({ type: "candidate", call, candidates: [{ candidate: "late" }] });
   await callee.say({ type: "hangup", call });
   const steps = (robot: Robot) => robot.heard.filter(({ type }) => type !== "presence");
   assert.deepEqual([steps(caller), steps(callee)], [[], []]);
+});
+
+Deno.test("an accept that comes too late hears why the call is over", async () => {
+  await using office = await Office.open();
+  const { caller, callee } = await dialled(office, { early: true });
+  await caller.say({ type: "hangup", call });
+  callee.heard.length = 0;
+  await callee.say({ type: "accept", call });
+  await callee.say({ type: "accept", call: callId("never") });
+  assert.deepEqual(callee.all("hangup").map(({ call, reason }) => [call, reason]), [
+    [call, "canceled"],
+    [callId("never"), "failed"],
+  ]);
+  assert.equal(caller.last("accept"), undefined);
+});
+
+Deno.test("two devices that accept and hang up at once: who has accepted is not hung up by the other", async () => {
+  for (const order of [["accept", "hangup"], ["accept", "reject"], ["accept", "accept"]] as const) {
+    await using office = await Office.open();
+    const { caller, callee, second } = await dialled(office);
+    callee.blurt({ type: order[0], call });
+    second!.blurt({ type: order[1], call });
+    await settle();
+    assert.equal(caller.all("accept").length, 1, order.join());
+    assert.equal(caller.last("hangup"), undefined, order.join());
+  }
+});
+
+Deno.test("dialling back from a device that was not rung is a call of its own", async () => {
+  await using office = await Office.open();
+  const { caller } = await dialled(office);
+  const late = await Robot.register(office, { number: "1002" });
+  await late.say({ type: "invite", call: other, to: "1001", offer: "back" });
+  assert.equal(late.last("joined"), undefined);
+  assert.equal(caller.last("invite")?.call, other);
+  assert.equal(caller.last("accept"), undefined);
+});
+
+Deno.test("nobody takes the id of somebody else's call for an invite", async () => {
+  await using office = await Office.open(["1001", "1002", "1003"]);
+  const { callee } = await dialled(office, { early: true });
+  const stranger = await Robot.register(office, { number: "1003" });
+  await stranger.say({ type: "invite", call, to: "1002" });
+  assert.equal(stranger.last("error")?.code, "not-a-party");
+  assert.equal(stranger.last("hangup")?.reason, "failed");
+  assert.equal(callee.all("invite").length, 1);
+});
+
+Deno.test("one device cannot dial without end", async () => {
+  await using office = await Office.open();
+  const callee = await Robot.register(office, { number: "1002" });
+  const guest = await Robot.register(office);
+  for (let index = 0; index < MOST_DIALLED + 5; index++) {
+    await guest.say({ type: "invite", call: callId(`many${index}`), to: "1002" });
+  }
+  assert.equal(callee.all("invite").length, MOST_DIALLED);
+  assert.deepEqual(guest.all("hangup").map(({ reason }) => reason), Array(5).fill("busy"));
+});
+
+Deno.test("a socket over which nobody registers is closed", async () => {
+  await using office = await Office.open();
+  const silent = new Robot(office);
+  const phone = await Robot.register(office);
+  await office.clock.pass(TIME_TO_REGISTER + 1000);
+  assert.equal(silent.closed?.code, 1008);
+  assert.equal(phone.closed, undefined);
+});
+
+Deno.test("a phone that never acknowledges is given up before it costs much memory", async () => {
+  await using office = await Office.open();
+  const { caller, callee } = await dialled(office, { early: true });
+  await callee.say({ type: "accept", call });
+  const sdp = "x".repeat(50_000);
+  for (let index = 0; index < 200 && !callee.closed; index++) caller.blurt({ type: "offer", call, sdp });
+  await settle();
+  assert.equal(callee.closed?.code, 1013);
+  assert.equal(caller.closed, undefined);
+});
+
+Deno.test("a phone that leaves and registers again over the same socket begins anew", async () => {
+  await using office = await Office.open();
+  const { caller, callee } = await dialled(office, { early: true });
+  await callee.say({ type: "unregister" });
+  assert.equal(caller.last("hangup")?.reason, "rejected");
+  callee.heard.length = 0;
+  await callee.say({ type: "register", device: callee.device, number: "1002" });
+  assert.deepEqual(callee.heard.map(({ type }) => type).filter((type) => type !== "presence"), [
+    "registered",
+  ]);
+});
+
+Deno.test("a store that is away for a moment costs a line nothing but that moment", async () => {
+  await using office = await Office.open();
+  const { agents } = office.book;
+  office.book.agents = () => Promise.reject(new Error("away"));
+  const unlucky = new Robot(office, { number: "1001" });
+  await unlucky.say({ type: "register", device: unlucky.device, number: "1001" });
+  assert.equal(unlucky.last("error")?.code, "internal");
+  office.book.agents = agents.bind(office.book);
+  const lucky = await Robot.register(office, { number: "1002" });
+  assert.equal(lucky.number, "1002");
+});
+
+Deno.test("a step that fails for a reason of our own ends the call, rather than leave two that do not agree", async () => {
+  await using office = await Office.open();
+  const caller = await Robot.register(office, { number: "1001" });
+  await Robot.register(office, { number: "1002" });
+  const { create } = office.calls;
+  office.calls.create = () => Promise.reject(new Error("away"));
+  await caller.say({ type: "invite", call, to: "1002" });
+  assert.deepEqual([caller.last("error")?.code, caller.last("hangup")?.reason], ["internal", "failed"]);
+  office.calls.create = create.bind(office.calls);
+  await caller.say({ type: "invite", call: other, to: "1002" });
+  assert.equal(caller.all("hangup").length, 1);
 });
 
 Deno.test("presence tells busy during a call and the end of it, gathered", async () => {
@@ -294,7 +409,9 @@ Deno.test("a phone that is lost keeps number and call for the grace time, and no
   await callee.lose();
   await office.clock.pass(GRACE_TIME / 2);
   assert.equal(caller.last("hangup"), undefined);
-  const back = await Robot.register(office, { number: "1002", device: callee.device });
+  const { device } = callee;
+  const { resume } = callee.last("registered")!;
+  const back = await Robot.register(office, { number: "1002", device, resume });
   assert.deepEqual(back.last("registered")?.calls, [{ call, state: { name: "established", heldBy: [] } }]);
   await office.clock.pass(GRACE_TIME);
   assert.equal(caller.last("hangup"), undefined, "it came back in time");

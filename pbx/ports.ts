@@ -6,8 +6,9 @@
  * @module
  */
 import type { CallState, Role } from "../protocol/call_state.ts";
-import type { PhoneMessage } from "../protocol/messages.ts";
+import type { IceServer, PhoneMessage } from "../protocol/messages.ts";
 import type { Presence } from "../protocol/presence.ts";
+import type { Right } from "../protocol/rights.ts";
 
 /** Whom one dials, and which of their devices. */
 export interface Party {
@@ -24,6 +25,14 @@ export type Log = (
   event: string,
   fields?: Record<string, unknown>,
 ) => void;
+
+/** What becomes of secrets: they are never stored, only their hashes. */
+export interface Secrets {
+  /** The trace of a secret that may be stored. */
+  hashOf(secret: string): string;
+  /** Whether `secret` has this hash; takes equally long wherever the two differ. */
+  isSecretOf(secret: string, hash: string): boolean;
+}
 
 /** Every port is opened by `main.ts` and closed by it; `check` throws in words when the port is ill (`/ready`). */
 export interface Port extends AsyncDisposable {
@@ -42,6 +51,8 @@ export interface Registration extends Party {
   readonly line: string;
   readonly name?: string | undefined;
   readonly properties?: Record<string, unknown> | undefined;
+  /** What this device may do; the PBX refuses it the rest. */
+  readonly rights: readonly Right[];
   /** Whether this device takes part in the election. */
   readonly ready: boolean;
   /** When this device came on line. */
@@ -76,11 +87,13 @@ export interface Registrar extends Port {
   due(now: number): Promise<readonly Registration[]>;
 }
 
-/** A live call. The callee's device is known once one of them has accepted (or negotiates early). */
+/** A call. As long as the callee has no device, it rings at all that were rung, and is any one's to accept. */
 export interface CallRecord {
   readonly id: string;
   readonly caller: Party;
   readonly callee: { readonly number: string; readonly device?: string | undefined };
+  /** The callee's devices that were on line when it was dialled: only they can answer it by dialling back. */
+  readonly rung: readonly string[];
   /** The kind of line that takes the call: a word of the dial plan. */
   readonly line: string;
   readonly state: CallState;
@@ -89,7 +102,10 @@ export interface CallRecord {
   readonly elected: boolean;
   readonly createdAt: number;
   readonly acceptedAt?: number | undefined;
-  /** When the sweeper ends the call; a ringing call has always one. `undefined`: only the parties end it. */
+  /**
+   * When the sweeper ends the call, or forgets it if it is over; a ringing call has always one. `undefined`: only the
+   * parties end it.
+   */
   readonly expiresAt?: number | undefined;
   /** Counts the changes; what {@linkcode Calls.swap} compares. */
   readonly version: number;
@@ -103,8 +119,8 @@ export type Created =
 /** Live calls, moved only by compare-and-set: who is first wins, on one node or on ten. */
 export interface Calls extends Port {
   /**
-   * Writes a new call, unless its id is taken (`duplicate`), the callee's number is dialling the caller's at this very
-   * moment (`glare`), or the call is `elected` and one of the two numbers is in a live call (`busy`). Atomic.
+   * Writes a new call, unless its id is taken (`duplicate`), a call of the callee's number rings at the caller's device at this
+   * very moment (`glare`), or the call is `elected` and one of the two numbers is in a live call (`busy`). Atomic.
    */
   create(call: CallRecord): Promise<Created>;
   read(id: string): Promise<CallRecord | undefined>;
@@ -116,8 +132,8 @@ export interface Calls extends Port {
   live(): Promise<readonly CallRecord[]>;
   /** Live calls whose `expiresAt` has come. */
   due(now: number): Promise<readonly CallRecord[]>;
-  /** Forgets calls that were created before `before` and are over. */
-  forget(before: number): Promise<void>;
+  /** Forgets calls that are over and whose `expiresAt` has come. */
+  forget(now: number): Promise<void>;
 }
 
 /** A person with a number of their own. The key itself is never stored, only its SHA-256 (base64url). */
@@ -140,6 +156,33 @@ export interface CallHistoryEntry {
   readonly acceptedAt?: number | undefined;
   readonly endedAt: number;
   readonly reason: string;
+  /** Who ended it; `undefined` when it was the PBX. */
+  readonly endedBy?: Role | undefined;
+}
+
+/** Which calls of the history are meant: those of which all that is given is true. */
+export interface HistoryFilter {
+  readonly id?: string | undefined;
+  /** Numbers. */
+  readonly caller?: string | undefined;
+  readonly callee?: string | undefined;
+  /** Created at this time or later, in milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  /** Ended for one of these reasons, and by this one. */
+  readonly ends?: readonly Pick<CallHistoryEntry, "reason" | "endedBy">[] | undefined;
+  /** Part of the id or of one of the numbers, in any letter case. */
+  readonly text?: string | undefined;
+}
+
+/** A word that admits whoever says it. The word itself is never stored, only its SHA-256 (base64url). */
+export interface Token {
+  readonly hash: string;
+  readonly line: string;
+  readonly rights: readonly Right[];
+  /** After this it admits nobody, in milliseconds since the epoch. */
+  readonly expires: number;
+  /** The origins whose pages may use it; none: everybody may. */
+  readonly origins: readonly string[];
 }
 
 /** What must never be lost. */
@@ -156,9 +199,18 @@ export interface Book extends Port {
   sessionNumber(hash: string, now: number): Promise<string | undefined>;
   /** Ends all sessions of a number: its old links and cookies are dead. */
   removeSessions(number: string): Promise<void>;
+  putToken(token: Token): Promise<void>;
+  /** The token with this hash, also when its time is over. */
+  token(hash: string): Promise<Token | undefined>;
+  /** `false` when there was no such token. */
+  removeToken(hash: string): Promise<boolean>;
+  /** Forgets the tokens whose time was over at `before`, in milliseconds since the epoch. */
+  forgetTokens(before: number): Promise<void>;
   addHistory(entry: CallHistoryEntry): Promise<void>;
-  /** The last `most` calls, newest first. */
-  history(most: number): Promise<readonly CallHistoryEntry[]>;
+  /** At most `most` calls of those that are meant, newest first, without the first `skip` ones. */
+  history(most: number, filter?: HistoryFilter, skip?: number): Promise<readonly CallHistoryEntry[]>;
+  /** How many calls are meant. */
+  historyCount(filter: HistoryFilter): Promise<number>;
 }
 
 /** What a caller brings along: its offer (SDP), and its name if it is an agent. */
@@ -185,4 +237,11 @@ export interface Media extends Port {
   close(call: CallRecord): Promise<void>;
 }
 
-export type { Presence };
+/** Carries media between phones that find no way to one another (TURN, RFC 8656). */
+export interface Relay extends Port {
+  /**
+   * The servers for a phone, with credentials of its own that end by themselves; none where there is no relay. `now` is
+   * in milliseconds since the epoch.
+   */
+  iceServers(party: Party, now: number): readonly IceServer[];
+}

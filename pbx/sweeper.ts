@@ -6,14 +6,11 @@
  */
 import { roleOf } from "./advance.ts";
 import type { Directory } from "./directory.ts";
-import type { CallRecord, Calls, Log, Now, Party, Registrar } from "./ports.ts";
+import type { CallRecord, Calls, Log, Now, Party, Registrar, Registration } from "./ports.ts";
 import type { Switchboard } from "./switchboard.ts";
 
 /** How long a phone whose socket was lost stays registered, in milliseconds: within it, it is the same device. */
 export const GRACE_TIME = 30_000;
-
-/** How long a call that is over is remembered, in milliseconds, so that late messages find it. */
-const MEMORY = 60_000;
 
 /** What the sweeper looks at. */
 export interface SweeperParts {
@@ -28,20 +25,26 @@ export interface SweeperParts {
 /** Ends what is due. */
 export class Sweeper {
   readonly #parts: SweeperParts;
-  readonly #since: number;
+  /** When all calls were last looked at; at first when we began, for phones need time to come back. */
+  #lookedAt: number;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
-    this.#since = parts.now();
+    this.#lookedAt = parts.now();
   }
 
-  /** Looks once. What fails is logged and found again the next time. */
+  /** Looks once. What fails is logged, stops nothing else, and is found again the next time. */
   async sweep(): Promise<void> {
+    const { calls, now } = this.#parts;
+    await this.#try(() => this.#unanswered());
+    await this.#try(() => this.#vanished());
+    await this.#try(() => this.#orphans());
+    await this.#try(() => calls.forget(now()));
+  }
+
+  async #try(task: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#unanswered();
-      await this.#vanished();
-      await this.#orphans();
-      await this.#parts.calls.forget(this.#parts.now() - MEMORY);
+      await task();
     } catch (error) {
       this.#parts.log("warn", "sweep", { error: String(error) });
     }
@@ -49,26 +52,29 @@ export class Sweeper {
 
   async #unanswered(): Promise<void> {
     const { calls, switchboard, now } = this.#parts;
-    for (const call of await calls.due(now())) await switchboard.hangUp(call, "no-answer");
+    for (const call of await calls.due(now())) await this.#try(() => switchboard.hangUp(call, "no-answer"));
   }
 
   async #vanished(): Promise<void> {
-    const { registrar, switchboard, directory, now } = this.#parts;
-    for (const registration of await registrar.due(now())) {
-      if (!(await registrar.remove(registration, registration.epoch))) continue;
-      await switchboard.gone(registration, false);
-      await directory.changed(registration.line, registration.number);
-    }
+    const { registrar, now } = this.#parts;
+    for (const registration of await registrar.due(now())) await this.#try(() => this.#takeOff(registration));
   }
 
-  /** Calls that lived through a restart, but whose phones did not come back. */
+  async #takeOff(registration: Registration): Promise<void> {
+    const { registrar, switchboard, directory } = this.#parts;
+    if (!(await registrar.remove(registration, registration.epoch))) return;
+    await switchboard.gone(registration, false);
+    await directory.changed(registration.line, registration.number);
+  }
+
+  /** Calls that lived through a restart, but whose phones did not come back. A look at all calls, so not a frequent one. */
   async #orphans(): Promise<void> {
     const { calls, switchboard, now } = this.#parts;
-    if (now() - this.#since < GRACE_TIME) return;
+    if (now() - this.#lookedAt < GRACE_TIME) return;
+    this.#lookedAt = now();
     for (const call of await calls.live()) {
-      if (now() - call.createdAt > GRACE_TIME && await this.#isOrphan(call)) {
-        await switchboard.hangUp(call, "failed");
-      }
+      const isOld = now() - call.createdAt > GRACE_TIME;
+      if (isOld && await this.#isOrphan(call)) await this.#try(() => switchboard.hangUp(call, "failed"));
     }
   }
 

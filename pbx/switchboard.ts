@@ -14,7 +14,7 @@ import {
   type Role,
 } from "../protocol/call_state.ts";
 import type { Handlers, Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
-import { advance, roleOf, type Step } from "./advance.ts";
+import { type Actor, advance, roleOf, type Step } from "./advance.ts";
 import { defaultNumber, route, type Rule } from "./dial_plan.ts";
 import type { Directory } from "./directory.ts";
 import type {
@@ -33,6 +33,9 @@ import type {
 
 /** How long a call may ring before it ends with `no-answer`, in milliseconds. */
 export const RING_TIME = 45_000;
+
+/** How many live calls one device may have dialled. */
+export const MOST_DIALLED = 16;
 
 /** What the switchboard works with. */
 export interface SwitchboardParts {
@@ -85,6 +88,13 @@ export class Switchboard {
     await this.#end(call.id, { type: "hangup", reason }, "pbx");
   }
 
+  /** A step of this call failed for a reason of our own: rather than two phones that do not agree, it ends. */
+  async spoilt(id: string, from?: Party): Promise<void> {
+    const call = await this.#parts.calls.read(id);
+    if (call && !isOver(call.state)) await this.hangUp(call, "failed");
+    else if (from) this.#reply(from, { type: "hangup", call: id, reason: "failed" });
+  }
+
   /** A device is gone: for good (`left`, as if it had hung up) or lost. Its calls end. */
   async gone(party: Party, left: boolean): Promise<void> {
     const others = await this.#parts.registrar.ofNumber(party.number);
@@ -97,6 +107,16 @@ export class Switchboard {
     }
   }
 
+  /** A page of this device was opened anew: what its earlier life was in the middle of is over. */
+  async forgotten(party: Party): Promise<void> {
+    for (const { id, caller, callee } of await this.#parts.calls.ofNumber(party.number)) {
+      const isOwn = [caller, callee].some(({ number, device }) =>
+        number === party.number && device === party.device
+      );
+      if (isOwn) await this.#end(id, { type: "hangup" }, party);
+    }
+  }
+
   async #invite(from: Registration, message: Of<PhoneMessage, "invite">): Promise<void> {
     if (!from.rights.includes("calls")) return this.#forbid(from, message.call);
     const number = message.to ?? defaultNumber(await this.#parts.directory.present(from.line), from.number);
@@ -106,7 +126,7 @@ export class Switchboard {
     if (message.to === undefined) this.#reply(from, { type: "calling", call: message.call, number });
     const devices = await this.#parts.registrar.ofNumber(number);
     const unready = message.elected && !devices.some(({ ready }) => ready);
-    if (number === from.number || unready) return refuse("busy");
+    if (number === from.number || unready || await this.#dialsTooMuch(from)) return refuse("busy");
     const call = this.#record(from, message, number, rule, devices);
     const created = await this.#parts.calls.create(call);
     if (created.outcome === "busy") return refuse("busy");
@@ -115,11 +135,19 @@ export class Switchboard {
     await this.#ring(from, call, message.offer);
   }
 
+  async #dialsTooMuch({ number, device }: Party): Promise<boolean> {
+    const calls = await this.#parts.calls.ofNumber(number);
+    return calls.filter(({ caller }) => caller.number === number && caller.device === device).length >=
+      MOST_DIALLED;
+  }
+
   /** Said again after a lost line: if the call is over by now, its caller has not heard so. */
   async #repeat(from: Registration, id: string): Promise<void> {
     const call = await this.#parts.calls.read(id);
-    if (call?.state.name !== "ended" || roleOf(call, from) !== "caller") return;
-    this.#reply(from, { type: "hangup", call: id, reason: call.state.reason });
+    const isOwn = call && roleOf(call, from) === "caller";
+    if (!isOwn) this.#stranger(from, id);
+    const reason = call?.state.name === "ended" ? call.state.reason : "failed";
+    if (!isOwn || isOver(call.state)) this.#reply(from, { type: "hangup", call: id, reason });
   }
 
   #record(
@@ -138,6 +166,7 @@ export class Switchboard {
       id,
       caller: { number: from.number, device: from.device },
       callee: early ? { number, device: device.device } : { number },
+      rung: devices.map(({ device }) => device),
       line,
       state: INVITING,
       early,
@@ -162,7 +191,7 @@ export class Switchboard {
     message: Of<PhoneMessage, "invite">,
     { id }: CallRecord,
   ): Promise<void> {
-    const step = await this.#advance(id, { type: "accept" }, "callee", from.device);
+    const step = await this.#advance(id, { type: "accept" }, () => "callee", from.device);
     if (!step) return await this.#invite(from, message);
     this.#reply(from, { type: "joined", call: message.call, into: id });
     await this.#accepted(step, from, JSON.stringify({ type: "accept", call: id }));
@@ -176,26 +205,31 @@ export class Switchboard {
   }
 
   async #accept(from: Registration, message: Of<PhoneMessage, "accept">): Promise<void> {
-    const step = await this.#step(from, message.call, { type: "accept" });
+    const step = await this.#advance(message.call, message, (call) => roleOf(call, from), from.device);
     if (step) await this.#accepted(step, from, JSON.stringify(message));
     else await this.#lateAccept(from, message.call);
   }
 
   async #accepted({ after }: Step, winner: Party, accept: string): Promise<void> {
     this.#deliver(after, "caller", accept);
-    await this.#stopOthers(after, winner);
+    await this.#stopOthers(after, winner, "elsewhere");
     await this.#tellDirectory(after);
   }
 
-  /** Another device of this number was faster; it may not have heard so yet. */
+  /** Too late: another device of this number was faster, or the call is over; this phone may not have heard so yet. */
   async #lateAccept(from: Registration, id: string): Promise<void> {
     const call = await this.#parts.calls.read(id);
-    const lost = call?.callee.number === from.number && call.callee.device !== from.device;
-    if (lost) this.#reply(from, { type: "hangup", call: id, reason: "elsewhere" });
+    const hangUp = (reason: EndReason) => this.#reply(from, { type: "hangup", call: id, reason });
+    if (!call) return hangUp("failed");
+    if (call.state.name === "ended") return hangUp(call.state.reason);
+    if (roleOf(call, from)) return;
+    if (call.callee.number === from.number) hangUp("elsewhere");
+    else this.#stranger(from, id);
   }
 
-  async #stopOthers(call: CallRecord, winner: Party): Promise<void> {
-    const text = JSON.stringify({ type: "hangup", call: call.id, reason: "elsewhere" });
+  /** The callee's other devices ring no more. */
+  async #stopOthers(call: CallRecord, winner: Party, reason: EndReason): Promise<void> {
+    const text = JSON.stringify({ type: "hangup", call: call.id, reason });
     for (const { number, device } of await this.#parts.registrar.ofNumber(winner.number)) {
       if (device !== winner.device) this.#line("webphone").deliver({ number, device }, text);
     }
@@ -221,37 +255,43 @@ export class Switchboard {
 
   /** Moves a call on behalf of a phone, if it is a party to it. */
   async #step(from: Party, id: string, event: CallEvent): Promise<Step | undefined> {
+    const step = await this.#advance(id, event, (call) => roleOf(call, from), from.device);
+    if (!step) await this.#refuseStranger(from, id);
+    return step;
+  }
+
+  async #refuseStranger(from: Party, id: string): Promise<void> {
     const call = await this.#parts.calls.read(id);
-    const role = call && roleOf(call, from);
-    if (call && !role && !isOver(call.state)) this.#stranger(from, id);
-    return role && await this.#advance(id, event, role, from.device);
+    if (call && !isOver(call.state) && !roleOf(call, from)) this.#stranger(from, id);
   }
 
   async #end(id: string, event: CallEvent, by: Party | "pbx"): Promise<void> {
-    const step = by === "pbx" ? await this.#advance(id, event, "pbx") : await this.#step(by, id, event);
+    const step = by === "pbx" ? await this.#advance(id, event, () => "pbx") : await this.#step(by, id, event);
     if (!step || step.after.state.name !== "ended") return;
     const { before, after } = step;
     const role = by === "pbx" ? undefined : roleOf(before, by);
     const text = JSON.stringify({ type: "hangup", call: id, reason: step.after.state.reason });
     if (role !== "caller") this.#deliver(after, "caller", text);
     if (role !== "callee") this.#deliver(after, "callee", text);
-    if (role === "callee" && by !== "pbx") await this.#stopOthers(after, by);
+    const rangElsewhere = role === "callee" && by !== "pbx" && before.callee.device === undefined;
+    if (rangElsewhere) await this.#stopOthers(after, by, step.after.state.reason);
     await this.#close(after, step.after.state.reason, role);
   }
 
   async #close(call: CallRecord, reason: EndReason, endedBy: Role | undefined): Promise<void> {
     const { id, caller, callee, createdAt, acceptedAt } = call;
-    await this.#parts.media.close(call);
-    await this.#tellDirectory(call);
     const endedAt = this.#parts.now();
     const parties = { caller: caller.number, callee: callee.number };
+    // First what must not be lost.
     await this.#parts.book.addHistory({ id, ...parties, createdAt, acceptedAt, endedAt, reason, endedBy });
+    await this.#parts.media.close(call);
+    await this.#tellDirectory(call);
   }
 
-  async #advance(id: string, event: CallEvent, by: Role | "pbx", device?: string): Promise<Step | undefined> {
+  async #advance(id: string, event: CallEvent, actor: Actor, device?: string): Promise<Step | undefined> {
     const now = this.#parts.now();
-    const step = await advance(this.#parts.calls, id, event, by, now, device);
-    if (!step) return void this.#parts.log("debug", "late", { call: id, event: event.type, by });
+    const step = await advance(this.#parts.calls, id, event, actor, now, device);
+    if (!step) return void this.#parts.log("debug", "late", { call: id, event: event.type });
     const { before, after } = step;
     if (nameOf(before.state) === nameOf(after.state)) return step;
     this.#parts.log("info", "call", {

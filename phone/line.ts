@@ -26,6 +26,9 @@ export interface LineOwner {
 /** How often the line is probed while nothing is heard, and how long the answer may take, in milliseconds. */
 const PROBE = { every: 15_000, patience: 4_000 };
 
+/** How long a new socket and the registration over it may take, in milliseconds: a slow network, a busy PBX. */
+const CONNECTING = 15_000;
+
 /** After so many messages the PBX is told that they have arrived, and need not remember them. */
 const ACKNOWLEDGE = 32;
 
@@ -111,7 +114,7 @@ export class Line {
     socket.onopen = () => socket.send(JSON.stringify(this.#owner.register()));
     socket.onmessage = ({ data }) => this.#hear(data);
     socket.onclose = () => socket === this.#socket && this.#lost();
-    this.#expectAnswer();
+    this.#expectAnswer(CONNECTING);
   }
 
   #hear(text: string): void {
@@ -130,6 +133,8 @@ export class Line {
   }
 
   #count(): void {
+    // Before it is registered a phone only hears why it is not.
+    if (!this.#isUp) return;
     this.#delivery.arrived();
     if (this.#delivery.received % ACKNOWLEDGE === 0) this.#ping();
   }
@@ -160,16 +165,16 @@ export class Line {
   /** After sleep the socket may say it is open and be dead: its word is no evidence. */
   #wake(): void {
     if (this.#isUp) this.#probe();
-    else this.#connect();
+    else if (!this.#socket) this.#connect();
   }
 
   #probe(): void {
     this.#ping();
-    this.#expectAnswer();
+    this.#expectAnswer(PROBE.patience);
   }
 
-  #expectAnswer(): void {
+  #expectAnswer(patience: number): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(PROBE.patience, () => this.#lost());
+    this.#cancelTimer = this.#browser.after(patience, () => this.#lost());
   }
 }

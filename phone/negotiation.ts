@@ -138,7 +138,8 @@ export class Negotiation {
   async restart(): Promise<void> {
     if (this.#closed || this.#pc.signalingState !== "stable") return;
     this.#pc.restartIce();
-    this.#outlet.offer(await this.#describe());
+    const offer = await this.#describe();
+    if (!this.#closed) this.#outlet.offer(offer);
   }
 
   /** Ends the media. Whatever comes later is ignored. */
@@ -194,9 +195,8 @@ export class Negotiation {
     this.#connection.value = state;
     this.#stopWaiting();
     if (!this.#impolite) return;
-    if (state === "failed") void this.restart().catch(this.#browser.report);
-    if (state === "disconnected") {
-      this.#stopWaiting = this.#browser.after(PATIENCE, () => void this.restart());
-    }
+    const restart = () => void this.restart().catch(this.#browser.report);
+    if (state === "failed") restart();
+    if (state === "disconnected") this.#stopWaiting = this.#browser.after(PATIENCE, restart);
   }
 }

@@ -165,11 +165,13 @@ export class Phone {
   #registered(message: Of<PbxMessage, "registered">): void {
     const { number, line, name, elect, ready, iceServers, presence, calls } = message;
     this.#iceServers = iceServers;
-    const unsaid = this.#line.unsaid(message).flatMap((said) => said.type === "invite" ? [said.call] : []);
-    const live = new Set(calls.map(({ call }) => call));
-    for (const call of this.#calls.peek()) {
-      const isDialled = unsaid.includes(call.id) && call.state.peek().name === "inviting";
-      if (!live.has(call.id) && !isDialled) call.end("failed");
+    const dialled = this.#line.unsaid(message).map((said) => said.type === "invite" && said.call);
+    const live = calls.map(({ call }) => call);
+    // Over a line that was taken up again every end is still told, and with its reason.
+    if (message.received === undefined) {
+      this.#keep(({ id, state }) =>
+        live.includes(id) || (state.peek().name === "inviting" && dialled.includes(id))
+      );
     }
     this.#line.up(message);
     batch(() => {
@@ -178,9 +180,13 @@ export class Phone {
       this.#state.value = { name: "registered", number, line, displayName: name, elect };
     });
     this.#browser.mark("registered");
-    const known = new Set(this.#calls.peek().map(({ id }) => id));
-    // Calls of an earlier life of this page, which has forgotten them.
-    for (const { call } of calls) if (!known.has(call)) this.#line.send({ type: "hangup", call });
+  }
+
+  /** The PBX does not know of any other calls any more. */
+  #keep(isLive: (call: Call) => boolean): void {
+    this.#crossing.clear();
+    this.#joining.clear();
+    for (const call of this.#calls.peek()) if (!isLive(call)) call.end("failed");
   }
 
   #denied(state: PhoneState): void {
@@ -205,13 +211,19 @@ export class Phone {
   }
 
   #joined(id: string, into: string): void {
-    const call = this.#calls.peek().find((call) => call.id === id);
-    if (!call) return;
-    const ringing = this.#calls.peek().find((call) => call.id === into);
+    const [call, ringing] = [id, into].map((id) => this.#calls.peek().find((call) => call.id === id));
     const invite = this.#crossing.get(into);
-    if (ringing) call.takeOver(ringing);
+    if (!call) this.#giveUp(into, ringing);
+    else if (ringing) call.takeOver(ringing);
     else if (invite) this.#join(call, invite);
     else this.#joining.set(into, call);
+  }
+
+  /** The call that was to be joined was given up here before: so is the one that it became. */
+  #giveUp(id: string, ringing: Call | undefined): void {
+    this.#crossing.delete(id);
+    if (ringing) ringing.hangUp();
+    else this.#line.send({ type: "hangup", call: id });
   }
 
   #join(call: Call, invite: Of<PbxMessage, "invite">): void {
@@ -247,13 +259,14 @@ export class Phone {
       if (!isOver(state)) return;
       queueMicrotask(() => stop());
       this.#calls.value = this.#calls.peek().filter((other) => other !== call);
+      this.#releaseCrossing();
     });
     return call;
   }
 
   #leave(state: PhoneState): void {
     batch(() => {
-      for (const call of this.#calls.peek()) call.end("failed");
+      this.#keep(() => false);
       this.#presence.value = [];
       this.#state.value = state;
     });

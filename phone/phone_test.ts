@@ -245,6 +245,51 @@ Deno.test("what is said while the line is away is said when it is back", async (
   assert.deepEqual(callee.state.value, { name: "ended", reason: "hangup" });
 });
 
+Deno.test("a call that rings lives over a lost line, a guest's too, and is accepted after it", async () => {
+  for (const number of ["1001", undefined]) {
+    await using office = await Office.open();
+    const caller = office.desk(number);
+    const bob = office.desk("1002");
+    for (const desk of [caller, bob]) desk.connect();
+    await settle();
+    const call = caller.phone.call("1002");
+    await settle();
+    bob.browser.cut();
+    await office.clock.pass(1000);
+    const [ringing] = bob.phone.calls.value;
+    assert.equal(ringing?.state.value.name, "ringing");
+    ringing?.accept();
+    await settle();
+    assert.equal(call.state.value.name, "established");
+    assert.equal(received(call, "video")?.readyState, "live");
+  }
+});
+
+Deno.test("whoever was away for a moment still hears why a call ended", async () => {
+  await using office = await Office.open();
+  const { desks: [alice], caller, callee } = await established(office);
+  alice.browser.cut();
+  callee.hangUp();
+  await office.clock.pass(1000);
+  assert.deepEqual(caller.state.value, { name: "ended", reason: "hangup" });
+});
+
+Deno.test("whoever hangs up while two calls cross, both phones and the PBX agree on what is left", async () => {
+  for (let moment = 0; moment < 24; moment++) {
+    await using office = await Office.open();
+    const desks = await twoDesks(office);
+    const calls = [desks[0].phone.call("1002"), desks[1].phone.call("1001")];
+    for (let turn = 0; turn < moment; turn++) await Promise.resolve();
+    calls[moment % 2]!.hangUp();
+    await office.clock.pass(1000);
+    const left = desks.map(({ phone }) =>
+      phone.calls.value.map(({ id, state }) => `${id} ${state.value.name}`)
+    );
+    assert.deepEqual(left[0], left[1], `after ${moment} turns`);
+    assert.deepEqual((await office.calls.live()).map(({ id, state }) => `${id} ${state.name}`), left[0]);
+  }
+});
+
 Deno.test("nothing that is said is lost or doubled, however often the line breaks in between", async () => {
   const step = fc.constantFrom("hold", "unhold", "cutAlice", "cutBob", "time", "arrive", "arrive");
   await fc.assert(
@@ -281,7 +326,7 @@ Deno.test("a line that says nothing any more is given up and made anew", async (
   await office.clock.pass(5000);
   assert.notEqual(alice.phone.state.value.name, "registered");
   isDead = false;
-  await office.clock.pass(10_000);
+  await office.clock.pass(25_000);
   assert.equal(alice.phone.state.value.name, "registered");
 });
 

@@ -18,6 +18,12 @@ import {
   text,
 } from "./schema.ts";
 
+/** How many there are of something. */
+const count = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  "expected a count",
+);
+
 /** The schemas, one a message. */
 export const PHONE_MESSAGES = [
   v.object({
@@ -27,7 +33,7 @@ export const PHONE_MESSAGES = [
     token: v.optional(text(512)),
     resume: v.optional(text(128)),
     /** How many counted messages have arrived over the line that is resumed. */
-    received: v.optional(amount),
+    received: v.optional(count),
     properties: v.optional(properties),
     ready: v.optional(flag),
   }),
@@ -43,7 +49,7 @@ export const PHONE_MESSAGES = [
   }),
   v.object({ type: v.literal("reject"), call: id, reason: v.optional(oneOf(["rejected", "busy"])) }),
   v.object({ type: v.literal("hangup"), call: id }),
-  v.object({ type: v.literal("ping"), received: v.optional(amount) }),
+  v.object({ type: v.literal("ping"), received: v.optional(count) }),
   ...PASSED_ON,
 ] as const;
 

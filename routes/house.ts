@@ -14,6 +14,7 @@
 import type { Context } from "hono";
 import type { ComponentChildren, ComponentType } from "preact";
 import type { Log } from "../pbx/ports.ts";
+import type { Api } from "./api_house.ts";
 
 /** What the public may know of an agent. */
 export interface AgentCard {
@@ -78,6 +79,8 @@ export interface House {
   readonly authority?: string | undefined;
   /** Turns the request into a signalling socket. */
   upgrade(request: Request): Response | Promise<Response>;
+  /** What the HTTP API can do. */
+  readonly api: Api;
   /** Asks every port how it is: `ok`, or why not. */
   check(): Promise<Readonly<Record<string, string>>>;
   readonly log: Log;
@@ -101,4 +104,5 @@ export interface Route {
   readonly GET?: Handler;
   readonly POST?: Handler;
   readonly DELETE?: Handler;
+  readonly OPTIONS?: Handler;
 }

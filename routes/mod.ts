@@ -4,6 +4,11 @@
  * @module
  */
 import * as agent from "./agent.tsx";
+import * as generateSecurityToken from "./api_generate_security_token.ts";
+import * as getCallHistory from "./api_get_call_history.ts";
+import * as hangup from "./api_hangup.ts";
+import * as listExtensions from "./api_list_extensions.ts";
+import * as openApi from "./api_openapi.ts";
 import * as ca from "./ca.tsx";
 import * as caFile from "./ca_file.ts";
 import * as examples from "./examples.tsx";
@@ -31,4 +36,9 @@ export const ROUTES: readonly Route[] = [
   ready,
   webphoneApi,
   webphoneTypes,
+  generateSecurityToken,
+  getCallHistory,
+  listExtensions,
+  hangup,
+  openApi,
 ];

@@ -4,21 +4,11 @@
  * @module
  */
 import type { HouseContext } from "./house.ts";
+import { notice } from "./notice.tsx";
 
 /** Answers 404 with one sentence on what is missing and one on what to do. */
-export function notFound(c: HouseContext, title: string, advice: string): Response {
-  return c.var.house.page(c.req.raw, {
-    status: 404,
-    title: `${title} – Outside Line`,
+export const notFound = (c: HouseContext, title: string, detail: string): Response =>
+  c.var.house.page(c.req.raw, {
+    ...notice({ status: 404, title, detail }),
     html: { "data-phone": "offline", "data-call": "none" },
-    body: (
-      <main class="notice">
-        <h1>{title}</h1>
-        <p>{advice}</p>
-        <p>
-          <a href="/">Outside Line</a>
-        </p>
-      </main>
-    ),
   });
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textOf } from "./body.ts";
 import type { HouseContext } from "./house.ts";
 
 /** The URL, in Hono's notation. */
@@ -18,7 +19,7 @@ const REFUSALS = {
 
 /** Answers `{ key }` with 204 and the cookie, or with the reason why not. */
 export async function POST(c: HouseContext): Promise<Response> {
-  const key = keyIn(await bodyOf(c.req.raw));
+  const key = keyIn(await textOf(c.req.raw, MOST_BYTES) ?? "");
   if (key === undefined) {
     return c.json({ code: "bad-request", message: 'Cannot sign in: expected {"key": "…"}' }, 400);
   }
@@ -28,17 +29,6 @@ export async function POST(c: HouseContext): Promise<Response> {
   }
   const [status, message] = REFUSALS[exchanged.refused];
   return c.json({ code: exchanged.refused, message }, status);
-}
-
-/** The text of a small body; a big one is not read to its end. */
-async function bodyOf(request: Request): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of request.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MOST_BYTES) return "";
-  }
-  return text;
 }
 
 function keyIn(body: string): string | undefined {

@@ -191,6 +191,19 @@ const WRONG: readonly [string, readonly string[], Record<string, string>, RegExp
   ],
   ["an unwritable DATA_DIR", ["start"], { DATA_DIR: "/proc/none" }, /^Cannot use DATA_DIR=\/proc\/none: /],
   ["an unknown argument", ["start", "--fast"], {}, /^Cannot take --fast: see --help$/],
+  ["a word of every object", ["start", "constructor"], {}, /^Cannot take constructor: see --help$/],
+  [
+    "a token of no line",
+    ["token", "new"],
+    {},
+    /^Cannot make token: tell its line, such as --line Webphone1$/,
+  ],
+  [
+    "a bad time",
+    ["token", "new", "--line", "Webphone1", "--for", "1y"],
+    {},
+    /^Cannot make token: --for 1y: expected a time such as 90s, 15m, 8h or 1d/,
+  ],
   ["a bad number", ["agent", "add", "no"], {}, /^Cannot add agent no: expected a number from 1000 to 1999$/],
 ];
 

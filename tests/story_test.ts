@@ -1,6 +1,7 @@
 /** The front door to the code: the whole main job, on fakes, paragraph by paragraph. */
 import assert from "node:assert/strict";
-import { elect } from "../protocol/elect.ts";
+import { effect } from "@preact/signals-core";
+import { acceptCalls, electAndCall, end } from "../islands/call_sequence.ts";
 import { settle } from "./support/clock.ts";
 import type { ReceivedTrack } from "./support/fake_browser.ts";
 import { Office } from "./support/office.ts";
@@ -27,28 +28,27 @@ Deno.test("two agents meet, talk and say goodbye", async () => {
   assert.deepEqual(seen.sort(), ["1001 online", "1002 online"]);
 
   // Elect: whoever has waited longest is called, the other one calls
-  assert.equal(elect(alice.phone.presence.value, "1001"), undefined);
-  assert.equal(elect(bob.phone.presence.value, "1002"), "1001");
+  const desks = [alice, bob];
+  for (const { phone } of desks) effect(electAndCall(phone));
+  await settle();
+  const [dialled, ringing] = [bob.phone.calls.value[0], alice.phone.calls.value[0]];
+  assert.equal(dialled?.outgoing, true);
 
   // Call
-  const dialled = bob.phone.call("1001", { elected: true });
-  await settle();
-  const [ringing] = alice.phone.calls.value;
-  assert.equal(ringing?.state.value.name, "ringing");
-  assert.equal(dialled.state.value.name, "ringing");
-  assert.equal(dialled.connection.value, "connected", "the media connects while it rings");
+  assert.deepEqual([dialled?.state.value.name, ringing?.state.value.name], ["ringing", "ringing"]);
+  assert.equal(dialled?.connection.value, "connected", "the media connects while it rings");
   assert.equal(picture(bob), undefined, "and nothing of the callee goes out before it accepts");
 
-  // Accept
-  ringing?.accept();
+  // Accept: nobody need be asked
+  for (const { phone } of desks) effect(acceptCalls(phone));
   await settle();
-  assert.equal(dialled.state.value.name, "established");
+  assert.deepEqual([dialled?.state.value.name, ringing?.state.value.name], ["established", "established"]);
 
   // Video
   assert.deepEqual([picture(alice), picture(bob)], ["live", "live"]);
 
-  // Goodbye
-  dialled.hangUp();
+  // Goodbye: whoever says it is not called again before they are ready
+  if (dialled) end(bob.phone, dialled, () => dialled.hangUp());
   await settle();
   assert.deepEqual(ringing?.state.value, { name: "ended", reason: "hangup" });
   const lights = [...alice.browser.tracks, ...bob.browser.tracks].map(({ readyState }) => readyState);

@@ -5,10 +5,10 @@
  */
 import { Hono } from "hono";
 import { COMMON_HEADERS } from "./headers.ts";
-import { notice } from "./notice.tsx";
 import type { House, HouseContext, HouseEnv, Route } from "../../routes/house.ts";
+import { notice } from "../../routes/notice.tsx";
 
-const METHODS = ["GET", "POST", "DELETE"] as const;
+const METHODS = ["GET", "POST", "DELETE", "OPTIONS"] as const;
 const FILES = /^\/(?:_i|static)\/|^\/(?:sw\.js|offline|(?:sw|WebphoneAPI)\.js\.map)$/;
 /** Browsers ask for this one where a page names no icon, such as on JSON. */
 const FAVICON = { asked: "/favicon.ico", file: "/static/icons/favicon-32.png" };

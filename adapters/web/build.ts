@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { ROOT } from "./paths.ts";
-import { filesIn, FOLDERS, isFresh, sourcesDigest, writeStamp } from "./stamp.ts";
+import { filesIn, FOLDERS, isFresh, removeStamp, sourcesDigest, writeStamp } from "./stamp.ts";
 
 /** What a build is made from, where it goes, and for whom. */
 export interface BuildOptions {
@@ -23,6 +23,7 @@ export async function build({ root, dev = false }: BuildOptions): Promise<boolea
   if (await isFresh(dist, digest)) return false;
   // Loading the bundlers takes longer than all of the above.
   const { makeDist } = await import("./make_dist.ts");
+  await removeStamp(dist);
   await makeDist({ root, dist, dev });
   await writeStamp(dist, digest);
   return true;

@@ -52,6 +52,21 @@ Deno.test("build() does nothing while the sources say the same, and drops what t
   assert.deepEqual(files.filter((file) => file.startsWith(`dist${before.scripts.Hello!.src}`)), []);
 });
 
+Deno.test("build() takes nothing that a failed build has left for its own", async () => {
+  await using site = await testSite();
+  await build(site);
+  const before = await names(site);
+  const changed = ["phone/greeting.ts", "phone/webphone_types.ts"] as const;
+  const good = await Promise.all(changed.map((file) => site.read(file)));
+  await site.write("phone/greeting.ts", `export const greeting = "Hullo";`);
+  await site.write("phone/webphone_types.ts", `import x from "y"; export type A = x;`);
+  await assert.rejects(build(site));
+
+  for (const [index, file] of changed.entries()) await site.write(file, good[index]!);
+  assert.equal(await build(site), true);
+  assert.deepEqual(await names(site), before);
+});
+
 Deno.test("build() names the file of an error, and tries again the next time", async () => {
   await using site = await testSite();
   await site.write("islands/Hello.tsx", "export const Hello = <p>");

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Api } from "../../routes/api_house.ts";
 import type { AgentCard, House, Route } from "../../routes/house.ts";
 import type { Agent, Book, Log, Port } from "../../pbx/ports.ts";
+import { type ApiExchange, openApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./assets.ts";
 import { remoteOf } from "./listen.ts";
@@ -24,7 +26,7 @@ const WORKER = true;
 export interface HouseOptions {
   /** All ports by name: their health is the house's. */
   readonly ports: { readonly book: Book } & Readonly<Record<string, Port>>;
-  readonly exchange: Pick<SocketNeeds, "connect">;
+  readonly exchange: Pick<SocketNeeds, "connect"> & ApiExchange;
   readonly log: Log;
   readonly routes: readonly Route[];
   readonly publicUrl?: string | undefined;
@@ -41,22 +43,31 @@ export interface OpenHouse extends AsyncDisposable {
 /** Opens the house. Throws when nothing was built. */
 export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const { ports: { book }, exchange, log, publicUrl } = options;
-  const signIn = openSignIn({
+  const needs = {
     book,
+    exchange,
     now: Date.now,
     publicUrl,
-    addressOf: (request) => clientAddress(request, remoteOf(request), publicUrl),
-    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  });
+    addressOf: (request: Request) => clientAddress(request, remoteOf(request), publicUrl),
+    wait: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  };
+  const signIn = openSignIn(needs);
   const sockets = new Sockets({ connect: exchange.connect, agentsOf: signIn.agentsOf, log });
-  const app = createApp(await makeHouse(options, signIn, sockets), options.routes);
+  const app = createApp(await makeHouse(options, { signIn, sockets, api: openApi(needs) }), options.routes);
   return {
     answer: (request) => app.fetch(request),
     [Symbol.asyncDispose]: () => sockets[Symbol.asyncDispose](),
   };
 }
 
-async function makeHouse(options: HouseOptions, signIn: SignIn, sockets: Sockets): Promise<House> {
+/** What is open behind the house. */
+interface Parts {
+  readonly signIn: SignIn;
+  readonly sockets: Sockets;
+  readonly api: Api;
+}
+
+async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts): Promise<House> {
   const { ports, log, publicUrl, httpsPort, authority } = options;
   const { names, serve } = await loadAssets({ root: ROOT, worker: WORKER });
   return {
@@ -71,6 +82,7 @@ async function makeHouse(options: HouseOptions, signIn: SignIn, sockets: Sockets
     agentOf: async (request, number) => (await signIn.agentsOf(request)).has(number),
     exchangeKey: signIn.exchange,
     upgrade: (request) => sockets.upgrade(request),
+    api,
     check: () => checkAll(ports),
     log,
   };

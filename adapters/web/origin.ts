@@ -14,6 +14,14 @@ export function isSameOrigin(request: Request, publicUrl?: string): boolean {
   return page.host === asked.host && (page.protocol === "https:" || asked.protocol === "http:");
 }
 
+/** The origin of the page that asks; `undefined` when no page does. `publicUrl` is an origin. */
+export function pageOrigin(request: Request, publicUrl?: string): string | undefined {
+  const origin = request.headers.get("origin");
+  // Browsers leave it out when a page reads from its own origin, but they say that it does.
+  if (origin !== null || request.headers.get("sec-fetch-site") !== "same-origin") return origin ?? undefined;
+  return publicUrl ?? new URL(request.url).origin;
+}
+
 /** Whether the browser speaks HTTPS, be it to us or to the proxy at `publicUrl`. */
 export function isHttps(request: Request, publicUrl?: string): boolean {
   // Not the `Host` header: HTTP/2 has none.

@@ -7,6 +7,7 @@
 import type { Book, Now } from "../../pbx/ports.ts";
 import { hashOf, isSecretOf, newSecret } from "../keys.ts";
 import { isHttps, isSameOrigin } from "./origin.ts";
+import { Tries, WRONG_KEY_MILLISECONDS } from "./tries.ts";
 
 /** What sign-in needs of the world. */
 export interface SignInNeeds {
@@ -33,8 +34,6 @@ export interface SignIn {
 
 /** The longest that browsers keep a cookie. */
 const COOKIE_SECONDS = 400 * 86_400;
-const WRONG_KEY_MILLISECONDS = 250;
-const WRONG_KEYS_PER_MINUTE = 10;
 /** More sign-ins than this in one browser are not looked at, so that a request cannot cost more than that. */
 const MOST_COOKIES = 32;
 const NOBODY: ReadonlySet<string> = new Set();
@@ -91,29 +90,4 @@ async function signedIn({ book, now }: SignInNeeds, request: Request): Promise<R
 function claimsOf(cookies: string): readonly { number: string; secret: string }[] {
   const found = cookies.matchAll(/(?:^|; *)(?:__Host-)?agent-(\w{1,64})=([\w-]{43})(?=;|$)/g);
   return [...found].slice(0, MOST_COOKIES).map(([, number = "", secret = ""]) => ({ number, secret }));
-}
-
-/** Counts wrong keys by address and minute. */
-class Tries {
-  #minute = 0;
-  readonly #counts = new Map<string, number>();
-
-  constructor(readonly now: Now) {}
-
-  areTooMany(address: string): boolean {
-    this.#turn();
-    return (this.#counts.get(address) ?? 0) >= WRONG_KEYS_PER_MINUTE;
-  }
-
-  add(address: string): void {
-    this.#turn();
-    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1);
-  }
-
-  #turn(): void {
-    const minute = Math.floor(this.now() / 60_000);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
-    this.#counts.clear();
-  }
 }

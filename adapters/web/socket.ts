@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_MESSAGE_BYTES, type PbxMessage } from "../../protocol/messages.ts";
+import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
 import type { Log } from "../../pbx/ports.ts";
 
 /** What the PBX holds of a phone's socket. */
@@ -15,13 +15,23 @@ export interface Wire {
 /** What the PBX answers to a new socket. */
 export interface Receiver {
   receive(text: string): void;
+  /** The page sent what is no text message at all; the PBX says so and closes with `code`. */
+  refuse(code: number, why: string): void;
   /** Called once; `clean` says that the page left of its own will. */
   closed(clean: boolean): void;
 }
 
+/** What a socket's request tells of who is at its other end. */
+export interface Caller {
+  /** The agents that this browser is signed in as. */
+  readonly agents: ReadonlySet<string>;
+  /** The origin of the page; a program that is no browser tells none. */
+  readonly origin?: string | undefined;
+}
+
 /** What sockets need of the world. */
 export interface SocketNeeds {
-  readonly connect: (identity: { readonly agents: ReadonlySet<string> }, wire: Wire) => Receiver;
+  readonly connect: (identity: Caller, wire: Wire) => Receiver;
   readonly agentsOf: (request: Request) => Promise<ReadonlySet<string>>;
   readonly log: Log;
 }
@@ -54,11 +64,12 @@ export class Sockets implements AsyncDisposable {
       return new Response("This is a WebSocket.\n", { status: 426, headers: { upgrade: "websocket" } });
     }
     const agents = await this.needs.agentsOf(request);
+    const origin = request.headers.get("origin") ?? undefined;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
     const phone = new PhoneSocket(socket, this.needs.log, () => this.#open.delete(phone));
     socket.onopen = () => {
       this.#open.add(phone);
-      phone.attach(this.needs.connect({ agents }, phone));
+      phone.attach(this.needs.connect({ agents, origin }, phone));
     };
     return response;
   }
@@ -122,15 +133,11 @@ class PhoneSocket implements Wire {
 
   #receive(data: unknown): void {
     if (this.#isOver) return;
-    if (typeof data !== "string") return this.#refuse(CLOSE.text, "it is not text");
-    if (isTooBig(data)) return this.#refuse(CLOSE.tooBig, `it has more than ${MAX_MESSAGE_BYTES} bytes`);
+    if (typeof data !== "string") return this.#receiver?.refuse(CLOSE.text, "it is not text");
+    if (isTooBig(data)) {
+      return this.#receiver?.refuse(CLOSE.tooBig, `it has more than ${MAX_MESSAGE_BYTES} bytes`);
+    }
     this.#receiver?.receive(data);
-  }
-
-  #refuse(code: number, why: string): void {
-    const error: PbxMessage = { type: "error", code: "protocol", message: `Cannot read message: ${why}` };
-    this.send(JSON.stringify(error));
-    this.close(code, why);
   }
 
   #end(clean: boolean): void {

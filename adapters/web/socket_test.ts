@@ -10,16 +10,22 @@ async function withSockets(test: (office: Office) => Promise<void>): Promise<voi
   const heard: string[] = [];
   const wires: Wire[] = [];
   const agents: string[][] = [];
+  const origins: (string | undefined)[] = [];
   const sockets = new Sockets({
     agentsOf: (request) => Promise.resolve(new Set(isSameOrigin(request) ? ["1001"] : [])),
     log: () => {},
     connect: (identity, wire) => {
       agents.push([...identity.agents]);
+      origins.push(identity.origin);
       wires.push(wire);
       return {
         receive: (text) => {
           heard.push(text);
           if (text.startsWith("close ")) wire.close(Number(text.slice(6)), "as told");
+        },
+        refuse: (code, why) => {
+          wire.send(`refused: ${why}`);
+          wire.close(code, why);
         },
         closed: (clean) => heard.push(clean ? "left" : "lost"),
       };
@@ -30,7 +36,7 @@ async function withSockets(test: (office: Office) => Promise<void>): Promise<voi
     (request) => sockets.upgrade(request),
   );
   try {
-    await test({ heard, wires, agents, sockets, port: server.addr.port });
+    await test({ heard, wires, agents, origins, sockets, port: server.addr.port });
   } finally {
     await sockets[Symbol.asyncDispose]();
     await server.shutdown();
@@ -41,6 +47,7 @@ interface Office {
   heard: string[];
   wires: Wire[];
   agents: string[][];
+  origins: (string | undefined)[];
   sockets: Sockets;
   port: number;
 }
@@ -119,7 +126,7 @@ Deno.test("a message of exactly the limit passes; one byte more, counted in UTF-
     assert.equal(heard[0], fits);
     client.send(1, `${fits}x`);
     assert.equal(await until(client.closeCode, (seen) => seen !== undefined), 1009);
-    assert.match(client.texts(), /"type":"error","code":"protocol".*more than 65536 bytes/);
+    assert.match(client.texts(), /refused: it has more than 65536 bytes/);
     client.send(1, "too late");
     client.end();
     await until(() => heard.length, (seen) => seen === 2);
@@ -180,6 +187,18 @@ Deno.test("a page of another origin is welcome, but its cookies count for nothin
     assert.deepEqual(agents, [["1001"], []]);
     own.end();
     foreign.end();
+  });
+});
+
+Deno.test("the PBX is told the origin of the page, or that there is none", async () => {
+  await withSockets(async ({ port, origins }) => {
+    const page = await rawClient(port, ["Origin: https://elsewhere.example"]);
+    await until(() => origins.length, (seen) => seen === 1);
+    const program = await rawClient(port);
+    await until(() => origins.length, (seen) => seen === 2);
+    assert.deepEqual(origins, ["https://elsewhere.example", undefined]);
+    page.end();
+    program.end();
   });
 });
 

@@ -30,6 +30,11 @@ export async function isFresh(dist: string, digest: string): Promise<boolean> {
   return stamp !== undefined && new TextDecoder().decode(stamp) === digest;
 }
 
+/** Says nothing of `dist` any more; a build does so first, for it may end half-way. */
+export async function removeStamp(dist: string): Promise<void> {
+  if (await readIfThere(join(dist, STAMP))) await Deno.remove(join(dist, STAMP));
+}
+
 /** Says that `dist` is made from the sources of this digest; a build does so last. */
 export const writeStamp = (dist: string, digest: string): Promise<void> =>
   Deno.writeTextFile(join(dist, STAMP), digest);

@@ -67,6 +67,13 @@ export const testHouse = (given: Partial<House> = {}): House => ({
   agentOf: () => Promise.resolve(false),
   exchangeKey: () => Promise.resolve({ refused: "wrong-key" }),
   upgrade: () => new Response(null, { status: 501 }),
+  api: {
+    caller: () => Promise.resolve({ refused: "unknown-token", detail: "Cannot go on" }),
+    makeToken: () => Promise.resolve({ refused: "forbidden", detail: "Cannot make token" }),
+    history: () => Promise.resolve({ count: 0, entries: [] }),
+    extensions: () => Promise.resolve([]),
+    hangUp: () => Promise.resolve(false),
+  },
   check: () => Promise.resolve({ bus: "ok" }),
   log: () => {},
   ...given,

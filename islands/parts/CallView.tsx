@@ -65,8 +65,18 @@ function Clock({ call }: { call: Call }) {
 
 /** A screen that goes dark in the middle of a call is of no use. */
 function stayAwake(): () => void {
-  const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
-  return () => void lock?.then((held) => held?.release());
+  let lock: Promise<WakeLockSentinel | undefined> | undefined;
+  // Whoever looks at another page for a while has lost it by then.
+  const ask = () => {
+    if (document.visibilityState === "hidden") return;
+    lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+  };
+  ask();
+  document.addEventListener("visibilitychange", ask);
+  return () => {
+    document.removeEventListener("visibilitychange", ask);
+    lock?.then((held) => held?.release()).catch(() => {});
+  };
 }
 
 /** Whether nobody has moved for a while, so that the picture may have the screen to itself. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Agent, Book } from "../../pbx/ports.ts";
+import type { Agent, Book, CallHistoryEntry, HistoryFilter, Token } from "../../pbx/ports.ts";
 import { BOOKS, holdTo } from "./adapters.ts";
 
 const promise = (words: string, test: (book: Book) => Promise<void>) =>
@@ -85,14 +85,100 @@ promise("gives the newest calls of its history first, with and without an accept
   await book.addHistory(aHistoryEntry("call-0003", 1_800_000_000_000));
   await book.addHistory(missed);
   const [newest, older] = await book.history(2);
-  assert.deepEqual(newest, aHistoryEntry("call-0003", 1_800_000_000_000));
-  assert.deepEqual({ acceptedAt: undefined, ...older }, { ...missed, acceptedAt: undefined });
+  assert.deepEqual({ endedBy: undefined, ...newest }, {
+    ...aHistoryEntry("call-0003", 1_800_000_000_000),
+    endedBy: undefined,
+  });
+  const gone = { acceptedAt: undefined, endedBy: undefined };
+  assert.deepEqual({ ...gone, ...older }, { ...missed, ...gone });
 });
 
 promise("writes one call once, though two nodes may end it", async (book) => {
   await book.addHistory(aHistoryEntry("call-0001", 100));
   await book.addHistory(aHistoryEntry("call-0001", 100));
   assert.equal((await book.history(10)).length, 1);
+});
+
+const aToken = (hash: string, change: Partial<Token> = {}): Token => ({
+  hash,
+  line: "Webphone1",
+  rights: ["calls", "history"],
+  expires: 1_800_000_000_000,
+  origins: ["https://shop.example", "https://other.example:8443"],
+  ...change,
+});
+
+promise(
+  "gives back tokens to the last field, and puts one in the place of the one with that hash",
+  async (book) => {
+    await book.putToken(aToken("hash-1"));
+    await book.putToken(aToken("hash-2", { rights: [], origins: [] }));
+    assert.deepEqual(await book.token("hash-1"), aToken("hash-1"));
+    assert.deepEqual(await book.token("hash-2"), aToken("hash-2", { rights: [], origins: [] }));
+    assert.equal(await book.token("hash-3"), undefined);
+    await book.putToken(aToken("hash-1", { line: "Other", rights: ["listen"] }));
+    assert.deepEqual(await book.token("hash-1"), aToken("hash-1", { line: "Other", rights: ["listen"] }));
+  },
+);
+
+promise("removes a token once", async (book) => {
+  await book.putToken(aToken("hash-1"));
+  await book.putToken(aToken("hash-2"));
+  assert.equal(await book.removeToken("hash-1"), true);
+  assert.equal(await book.removeToken("hash-1"), false);
+  assert.equal(await book.token("hash-1"), undefined);
+  assert.ok(await book.token("hash-2"));
+});
+
+promise("forgets the tokens whose time is over, and no others", async (book) => {
+  for (const expires of [99, 100, 101]) await book.putToken(aToken(`hash-${expires}`, { expires }));
+  await book.forgetTokens(100);
+  const left = await Promise.all([99, 100, 101].map((expires) => book.token(`hash-${expires}`)));
+  assert.deepEqual(left.map((token) => token?.hash), [undefined, undefined, "hash-101"]);
+});
+
+const CALLS: readonly CallHistoryEntry[] = [
+  { ...aHistoryEntry("call-0001", 100), endedBy: "callee" },
+  { ...aHistoryEntry("call-0002", 200), endedBy: "caller" },
+  { ...aHistoryEntry("call-0003", 300), callee: "Qdb3W", reason: "busy", endedBy: undefined },
+  { ...aHistoryEntry("call_0004", 300), caller: "1003", reason: "busy", endedBy: "callee" },
+];
+
+const MEANT: readonly [string, HistoryFilter, readonly string[]][] = [
+  ["all", {}, ["call_0004", "call-0003", "call-0002", "call-0001"]],
+  ["one", { id: "call-0002" }, ["call-0002"]],
+  ["those of a caller", { caller: "1003" }, ["call_0004"]],
+  ["those to a callee", { callee: "Qdb3W" }, ["call-0003"]],
+  ["those since a time", { since: 200 }, ["call_0004", "call-0003", "call-0002"]],
+  ["those ended by one side", { ends: [{ reason: "hangup", endedBy: "callee" }] }, ["call-0001"]],
+  ["those ended by the PBX", { ends: [{ reason: "busy" }] }, ["call-0003"]],
+  ["those ended in one of two ways", {
+    ends: [{ reason: "busy", endedBy: "callee" }, { reason: "hangup", endedBy: "caller" }],
+  }, ["call_0004", "call-0002"]],
+  ["those ended in no way", { ends: [] }, []],
+  ["those with a part of a number in it, in any letter case", { text: "qDB" }, ["call-0003"]],
+  ["those with a part of the id in it, taken as it is", { text: "L_0" }, ["call_0004"]],
+  ["those with a sign in it that SQL knows", { text: "%" }, []],
+  ["those of which two things are true", { caller: "1001", since: 200 }, ["call-0003", "call-0002"]],
+];
+
+for (const [what, filter, ids] of MEANT) {
+  promise(`finds of its history ${what}, and counts them`, async (book) => {
+    for (const entry of CALLS) await book.addHistory(entry);
+    assert.deepEqual((await book.history(10, filter)).map(({ id }) => id), ids);
+    assert.equal(await book.historyCount(filter), ids.length);
+  });
+}
+
+promise("gives its history by pages that neither overlap nor leave a gap", async (book) => {
+  for (const entry of CALLS) await book.addHistory(entry);
+  const pages = await Promise.all([0, 2, 4].map((skip) => book.history(2, { since: 0 }, skip)));
+  assert.deepEqual(pages.map((page) => page.map(({ id }) => id)), [
+    ["call_0004", "call-0003"],
+    ["call-0002", "call-0001"],
+    [],
+  ]);
+  assert.deepEqual((await book.history(1, {}, 2))[0], CALLS[1]);
 });
 
 promise("keeps apart what is written at the same moment", async (book) => {

@@ -22,7 +22,12 @@ const established = (call: CallRecord): CallRecord => ({
 });
 /** The same call the other way round. */
 const reverse = (id: string, change: Partial<CallRecord> = {}) =>
-  aCall(id, { caller: { number: "1002", device: "device-b" }, callee: { number: "1001" }, ...change });
+  aCall(id, {
+    caller: { number: "1002", device: "device-b" },
+    callee: { number: "1001" },
+    rung: ["device-a"],
+    ...change,
+  });
 
 promise("gives back what was created, to the last field that is set", async (calls) => {
   const call = aCall("call-0001", { elected: true });
@@ -150,16 +155,21 @@ promise("lists live calls whose time has come", async (calls) => {
   assert.deepEqual(ids(await calls.due(19)), []);
 });
 
-promise("forgets calls that are old and over, and no others", async (calls) => {
-  for (const [id, createdAt] of [["call-0001", 100], ["call-0002", 200], ["call-0003", 100]] as const) {
-    const call = aCall(id, { createdAt });
+promise("forgets calls that are over when their time has come, and no others", async (calls) => {
+  for (const [id, expiresAt] of [["call-0001", 200], ["call-0002", 201], ["call-0003", 100]] as const) {
+    const call = aCall(id);
     await calls.create(call);
-    if (id !== "call-0003") await calls.swap(call, ended(call));
+    if (id !== "call-0003") await calls.swap(call, { ...ended(call), expiresAt });
   }
   await calls.forget(200);
   assert.equal(await calls.read("call-0001"), undefined);
   assert.equal((await calls.read("call-0002"))?.state.name, "ended");
   assert.equal((await calls.read("call-0003"))?.state.name, "inviting");
+});
+
+promise("sees no glare with a device that the reverse call does not ring at", async (calls) => {
+  await calls.create(aCall("call-0001", { rung: ["another-device"] }));
+  assert.deepEqual(await calls.create(reverse("call-0002")), { outcome: "created" });
 });
 
 promise("is well after opening", (calls) => calls.check());

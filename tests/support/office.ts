@@ -4,9 +4,10 @@
  * @module
  */
 import { directMedia } from "../../adapters/direct.ts";
+import * as secrets from "../../adapters/keys.ts";
 import { memoryBook, memoryBus, memoryCalls, memoryRegistrar } from "../../adapters/memory.ts";
 import { type Exchange, openExchange } from "../../pbx/exchange.ts";
-import type { Book, Calls, Log } from "../../pbx/ports.ts";
+import type { Book, Calls, Log, Registrar } from "../../pbx/ports.ts";
 import { Phone } from "../../phone/phone.ts";
 import { Clock } from "./clock.ts";
 import { FakeBrowser, type FakeBrowserOptions } from "./fake_browser.ts";
@@ -30,6 +31,7 @@ export class Office implements AsyncDisposable {
   readonly clock = new Clock();
   readonly book: Book = memoryBook();
   readonly calls: Calls = memoryCalls();
+  readonly registrar: Registrar = memoryRegistrar(this.clock.now);
   readonly errors: unknown[] = [];
   readonly log: { level: string; event: string; fields: Record<string, unknown> | undefined }[] = [];
   readonly exchange: Exchange;
@@ -39,10 +41,11 @@ export class Office implements AsyncDisposable {
     const log: Log = (level, event, fields) => void this.log.push({ level, event, fields });
     this.exchange = openExchange({
       bus: memoryBus((error) => this.errors.push(error)),
-      registrar: memoryRegistrar(this.clock.now),
+      registrar: this.registrar,
       calls: this.calls,
       book: this.book,
       media: directMedia(),
+      secrets,
       log,
       iceServers: () => [],
       now: this.clock.now,

@@ -27,6 +27,29 @@ export const BROWSERS = {
   firefox: { names: ["firefox-esr", "firefox"], variable: "FIREFOX", debian: "firefox-esr" },
 } as const satisfies Record<string, Packaged>;
 
+/** The other programs that tests start, or the server for them. */
+export const SERVERS = {
+  turnserver: { names: ["turnserver"], debian: "coturn" },
+} as const satisfies Record<string, Packaged>;
+
+/** Names a program that a test needs. */
+export type ProgramName = keyof typeof BROWSERS | keyof typeof SERVERS;
+
+/**
+ * A test that needs programs. Where one is missing it is reported as ignored, with the reason in its name; where
+ * nothing may be left out (`CI=true`) it fails.
+ */
+export function programTest(name: string, needs: readonly ProgramName[], test: () => Promise<void>): void {
+  const programs: Record<ProgramName, Packaged> = { ...BROWSERS, ...SERVERS };
+  const missing = needs.filter((need) => !findProgram(programs[need]));
+  if (missing.length === 0) return Deno.test(name, test);
+  const reason = `no ${missing.join(" and no ")} on this machine`;
+  if (Deno.env.get("CI") !== "true") return Deno.test.ignore(`${name} (${reason})`, test);
+  Deno.test(name, () => {
+    throw new Error(`Cannot test: ${reason}`);
+  });
+}
+
 /** The path of the program, or `undefined` when this machine has none. */
 export function findProgram({ names, variable }: Program): string | undefined {
   const told = variable && Deno.env.get(variable);

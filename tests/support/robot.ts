@@ -13,6 +13,8 @@ export interface RobotOptions {
   readonly number?: string;
   readonly device?: string;
   readonly token?: string;
+  /** The origin of its page. */
+  readonly origin?: string;
   readonly resume?: string;
   readonly properties?: Record<string, unknown>;
   readonly ready?: boolean;
@@ -30,7 +32,7 @@ export class Robot {
   constructor(office: Office, options: RobotOptions = {}) {
     this.device = options.device ?? `device-${String(++count).padStart(8, "0")}`;
     const agents = new Set(options.number === undefined ? [] : [options.number]);
-    this.#connection = office.exchange.connect({ agents }, {
+    this.#connection = office.exchange.connect({ agents, origin: options.origin }, {
       send: (text) => this.heard.push(JSON.parse(text)),
       close: (code, reason) => {
         this.closed = { code, reason };

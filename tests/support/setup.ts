@@ -4,24 +4,25 @@
  *
  * @module
  */
-import { BROWSERS, findProgram, type Packaged } from "./programs.ts";
+import { BROWSERS, findProgram, type Packaged, SERVERS } from "./programs.ts";
 
 const missing = lacking();
 
 if (missing.length > 0) {
-  const packages = missing.map((browser) => browser.debian);
+  const packages = missing.map(({ debian }) => debian);
   if (mayInstall()) await install(packages);
   else {
     console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped.`);
     console.log(`On Debian, as root: apt-get install ${packages.join(" ")}`);
+    const variables = missing.flatMap(({ variable }) => variable ? [`${variable}=…`] : []).join(" ");
     console.log(
-      `Elsewhere, tell where they are: ${missing.map(({ variable }) => `${variable}=…`).join(" ")}`,
+      `Elsewhere, put them on the PATH${variables && `, or tell where they are: ${variables}`}`,
     );
   }
 }
 
 function lacking(): readonly Packaged[] {
-  return Object.values(BROWSERS).filter((browser) => !findProgram(browser));
+  return [...Object.values(BROWSERS), ...Object.values(SERVERS)].filter((program) => !findProgram(program));
 }
 
 /** Only root may, and only where Debian's packages are. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Page } from "../../routes/house.ts";
+import type { Page } from "./house.ts";
 
 /** What a notice says, and the status it says it with. */
 export interface Notice {

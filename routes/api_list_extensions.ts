@@ -1,0 +1,30 @@
+/**
+ * `/api/ListExtensions`: who has a number, and is there.
+ *
+ * @module
+ */
+import { answering, preflight } from "./api_answer.ts";
+import { LIST_EXTENSIONS, pathOf } from "./api_operations.ts";
+import type { Handler } from "./house.ts";
+
+/** The URL. */
+export const path: string = pathOf(LIST_EXTENSIONS);
+
+export { preflight as OPTIONS };
+
+const STATUSES = { online: "Online", busy: "Busy", offline: "Offline" } as const;
+
+/** Answers with all agents in the order of their numbers. */
+export const GET: Handler = answering(LIST_EXTENSIONS, async (c) => {
+  const extensions = await c.var.house.api.extensions();
+  return {
+    json: {
+      Extensions: extensions.map(({ number, name, status }) => ({
+        Id: number,
+        Type: "Webphone",
+        DisplayName: name,
+        Status: STATUSES[status],
+      })),
+    },
+  };
+});

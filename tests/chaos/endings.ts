@@ -1,0 +1,184 @@
+/**
+ * The rows in which a call is to end, to begin or to change hands, and both sides must see the same.
+ *
+ * @module
+ */
+import { until } from "../support/until.ts";
+import { isInCall, type Outcome } from "./measure.ts";
+import type { Row } from "./rows.ts";
+import { ALICE, BOB, type Phone, type Scene } from "./scene.ts";
+
+/** What "at once" is to a person, in milliseconds. */
+const AT_ONCE = 1000;
+
+/** How soon a reloaded page has its call again, in milliseconds. */
+const RELOADED = 3000;
+
+/** How soon one is told that the other side has vanished, in milliseconds. */
+const TOLD = 30_000;
+
+/** Longer than any of the promises, to find out how long it takes instead. */
+const PATIENCE = 100_000;
+
+const since = (began: number) => Math.round(performance.now() - began);
+
+/** Waits for something and answers how long it took, or `undefined` when it did not come. */
+async function timed(work: () => Promise<unknown>): Promise<number | undefined> {
+  const began = performance.now();
+  return await work().then(() => since(began), () => undefined);
+}
+
+/** What to say when something took longer than promised. */
+function tooLate(what: string, took: number | undefined, most: number): string[] {
+  if (took === undefined) return [`${what}: never`];
+  return took > most ? [`${what} after ${took} ms, promised ${most}`] : [];
+}
+
+const allShow = (phones: readonly Phone[], call: string, budget = 5000): Promise<boolean> =>
+  Promise.all(phones.map((phone) => phone.shows({ call }, budget))).then(() => true, () => false);
+
+async function bothHangUp(scene: Scene): Promise<Outcome> {
+  const both = await scene.call();
+  const id = scene.theCall()?.id ?? "";
+  await Promise.all(both.map((phone) => phone.press("Hang up")));
+  const ended = await allShow(both, "ended");
+  const live = scene.house.liveCalls().length;
+  const [entry, second] = scene.house.recordOf(id);
+  const misses = [
+    ...ended ? [] : ["a page is still in the call"],
+    ...live === 0 ? [] : [`${live} calls are live`],
+    ...entry && !second && entry.reason === "hangup"
+      ? []
+      : [`recorded as ${JSON.stringify([entry, second])}`],
+  ];
+  return { misses };
+}
+
+async function bothHold(scene: Scene): Promise<Outcome> {
+  const both = await scene.call();
+  const id = scene.theCall()?.id ?? "";
+  const misses: string[] = [];
+  for (const [round, holders] of [["hold", 2], ["unhold", 0]] as const) {
+    await Promise.all(both.map((phone) => phone.press("Hold")));
+    const kept = await until(
+      () => scene.theCall()?.state.heldBy?.length ?? -1,
+      (count) => count === holders,
+      5000,
+    )
+      .catch(() => scene.theCall()?.state.heldBy?.length);
+    if (kept !== holders) misses.push(`after both ${round}: held by ${kept} for the server`);
+    for (const phone of both) {
+      const isPressed = await until(() => phone.isPressed("Hold"), (is) => is === holders > 0, 5000)
+        .catch(() => undefined);
+      if (isPressed === undefined) misses.push(`after both ${round}: ${phone.number} shows it otherwise`);
+    }
+  }
+  for (const phone of both) await phone.flows(10_000).catch((error) => misses.push(error.message));
+  return { survived: await isInCall(scene, id, both), misses };
+}
+
+async function bothAccept(scene: Scene): Promise<Outcome> {
+  const [alice, bob] = await scene.idle();
+  const second = await scene.phone(BOB, "b");
+  await alice.press("Call", BOB);
+  const bobs = [bob, second];
+  for (const phone of bobs) await phone.shows({ call: "ringing" }, 5000).catch(() => {});
+  await Promise.all(bobs.map((phone) => phone.press("Accept")));
+  await alice.shows({ call: "established" }, 5000);
+  const faces = () => Promise.all(bobs.map(async (phone) => (await phone.faces()).call ?? "none"));
+  const isDecided = (all: string[]) =>
+    all.filter((call) => call === "established").length === 1 && all.includes("ended");
+  const outcome = await until(faces, isDecided, 5000).catch(faces);
+  const winner = bobs[outcome.indexOf("established")];
+  const misses = isDecided(outcome) ? [] : [`the two devices show ${outcome.join(" and ")}`];
+  for (const phone of winner ? [alice, winner] : []) {
+    await phone.flows(10_000).catch((error) => misses.push(error.message));
+  }
+  return { survived: misses.length === 0, misses };
+}
+
+async function bothDial(scene: Scene): Promise<Outcome> {
+  const both = await scene.idle();
+  await both[0].shows({ phone: "registered" });
+  await Promise.all([both[0].press("Call", BOB), both[1].press("Call", ALICE)]);
+  const misses = await allShow(both, "established", 10_000) ? [] : ["they are not in one call"];
+  if (!scene.theCall()) misses.push(`${scene.house.liveCalls().length} calls are live`);
+  for (const phone of both) await phone.flows(10_000).catch((error) => misses.push(error.message));
+  return { survived: misses.length === 0, misses };
+}
+
+/** Alice goes in some way; how long until Bob's page says so? */
+async function vanish(scene: Scene, go: (alice: Phone) => Promise<unknown>, most: number): Promise<Outcome> {
+  const [alice, bob] = await scene.call();
+  const began = performance.now();
+  await go(alice);
+  const took = await timed(() => bob.shows({ call: "ended" }, PATIENCE)).then((late) => late && since(began));
+  const live = scene.house.liveCalls().length;
+  return {
+    back: took ?? PATIENCE,
+    misses: [...tooLate("told", took, most), ...live ? ["it is live for the server"] : []],
+  };
+}
+
+async function reload(scene: Scene): Promise<Outcome> {
+  const both = await scene.call();
+  const [alice, bob] = both;
+  const id = scene.theCall()?.id;
+  const began = performance.now();
+  await alice.page.reload();
+  const took = await timed(async () => {
+    await until(() => isInCall(scene, id, both), Boolean, 10_000);
+    for (const phone of both) await phone.flows(10_000);
+  }).then((late) => late && since(began));
+  const survived = await isInCall(scene, id, both);
+  const gaps = (await bob.watched()).gaps.map(({ from, to }) => to - from);
+  const words = survived ? [] : [`the call ended; the other side says: ${(await bob.words()).slice(0, 80)}`];
+  return {
+    survived,
+    gap: Math.max(0, ...gaps),
+    ...took && { back: took },
+    misses: [...tooLate("taken up", took, RELOADED), ...words],
+  };
+}
+
+async function secondTab(scene: Scene): Promise<Outcome> {
+  const [alice, bob] = await scene.call();
+  const id = scene.theCall()?.id;
+  const began = performance.now();
+  const newest = await scene.phone(ALICE, "a", alice);
+  const took = since(began);
+  const misses = tooLate("the newest tab is registered", took, RELOADED);
+  await alice.shows({ phone: "denied" }, 5000).catch(() => misses.push("the older tab is not told"));
+  if (/in use/i.test(await newest.words())) misses.push('the newest tab says "in use"');
+  const survived = await until(() => isInCall(scene, id, [newest, bob]), Boolean, 3000).catch(() => false);
+  const faces = await Promise.all([newest, bob].map(async (phone) => (await phone.faces()).call));
+  const isSame = survived || scene.house.liveCalls().length === 0 && !faces.includes("established");
+  if (!isSame) misses.push(`the two sides show ${faces.join(" and ")}`);
+  return { survived, back: took, misses };
+}
+
+/** All of them. */
+export const ENDINGS: readonly Row[] = [
+  { name: "reload", fault: "page reloaded in a call", short: true, run: reload },
+  { name: "both-hang-up", fault: "both hang up at once", short: true, run: bothHangUp },
+  { name: "both-hold", fault: "both hold, then lift it, at once", short: true, run: bothHold },
+  { name: "both-accept", fault: "two devices accept at once", short: true, run: bothAccept },
+  { name: "both-dial", fault: "both dial each other at once", short: true, run: bothDial },
+  {
+    name: "closed",
+    fault: "the other side closes its page",
+    short: true,
+    run: (scene) => vanish(scene, (alice) => alice.page.close({ runBeforeUnload: true }), AT_ONCE),
+  },
+  {
+    name: "killed",
+    fault: "the other side's browser is killed",
+    run: (scene) => vanish(scene, (alice) => scene.browsers.kill(alice.client), TOLD),
+  },
+  {
+    name: "unplugged",
+    fault: "the other side's network is gone for good",
+    run: (scene) => vanish(scene, (alice) => scene.lab.blackHole(alice.client), TOLD),
+  },
+  { name: "second-tab", fault: "a second tab of the same agent, in a call", short: true, run: secondTab },
+];

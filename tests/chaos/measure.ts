@@ -1,0 +1,115 @@
+/**
+ * From what two pages have seen to the figures of one injected fault.
+ *
+ * @module
+ */
+import type { Phone, Scene } from "./scene.ts";
+import type { Frame, Gap, Stretch, Watched } from "./watch.ts";
+
+/** What one injected fault did. */
+export interface Outcome {
+  /** Whether the call that was there is there still, on both sides and for the server; `undefined` when it was to end. */
+  readonly survived?: boolean;
+  /** The longest time without new sound or picture on either side, in milliseconds. */
+  readonly gap?: number;
+  /** How long after the network's return sound and picture were back on both sides, in milliseconds. */
+  readonly mediaBack?: number;
+  /** How long after the network's return both pages heard from the server, in milliseconds. */
+  readonly back?: number;
+  readonly lost?: number;
+  readonly doubled?: number;
+  /** Each promise that was not kept, in words. */
+  readonly misses: readonly string[];
+}
+
+/** The promises of a fault that a call lives through, in milliseconds. */
+export interface Promises {
+  /** The longest gap of media, where it is not to stop. */
+  readonly gap?: number;
+  /** From the network's return to media on both sides. */
+  readonly mediaBack?: number;
+  /** From the network's return to signalling on both sides. */
+  readonly back?: number;
+}
+
+/** What is told to the other side, and therefore must arrive there exactly once. */
+const RELAYED = ["offer", "answer", "candidate", "hold", "unhold"];
+
+/** Around the time in which the other side's camera was dark, a picture that stands still tells nothing, in milliseconds. */
+const DARK_MARGIN = 1500;
+
+/** How many events were lost and doubled on the way from one page to the other. */
+interface Errors {
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+/** Both sides of a call after a fault, and when the network was whole again. */
+export interface Aftermath {
+  readonly seen: readonly [Watched, Watched];
+  /** How many times each side told the other about its camera. */
+  readonly told: readonly [number, number];
+  readonly healedAt: number;
+}
+
+/** The figures of a fault. */
+export function figures({ seen, told, healedAt }: Aftermath) {
+  const [one, other] = seen;
+  const gaps = [...lit(one.gaps, other.dark), ...lit(other.gaps, one.dark)];
+  const errors = [arrival(one, other, told[0]), arrival(other, one, told[1])];
+  const sum = (which: keyof Errors) => errors.reduce((all, each) => all + each[which], 0);
+  return {
+    gap: Math.max(0, ...gaps.map(({ from, to }) => to - from)),
+    mediaBack: Math.max(0, ...gaps.map(({ to }) => to - healedAt)),
+    back: Math.max(...seen.map(({ heard, now }) => firstAfter(heard, healedAt, now) - healedAt)),
+    lost: sum("lost"),
+    doubled: sum("doubled"),
+  };
+}
+
+/** Whether each figure is within what was promised of it; what is not, in words. */
+export function missed(found: Partial<Record<keyof Promises, number>>, promises: Promises): string[] {
+  const words = {
+    gap: "media stopped for",
+    mediaBack: "media was back after",
+    back: "signalling was back after",
+  };
+  return (Object.keys(words) as (keyof Promises)[]).flatMap((name) => {
+    const [is = 0, most = Infinity] = [found[name], promises[name]];
+    return is > most ? [`${words[name]} ${Math.round(is)} ms, promised ${most}`] : [];
+  });
+}
+
+const firstAfter = (frames: readonly Frame[], time: number, now: number): number =>
+  frames.find(({ at }) => at >= time)?.at ?? now;
+
+const lit = (gaps: readonly Gap[], dark: readonly Stretch[]): Gap[] =>
+  gaps.filter((gap) =>
+    gap.kind === "audio" ||
+    !dark.some(({ from, to }) => gap.from < to + DARK_MARGIN && gap.to > from - DARK_MARGIN)
+  );
+
+/** A line that is resumed says again what has not arrived: so what was said counts once, and what was heard each time. */
+function arrival(from: Watched, to: Watched, told: number): Errors {
+  const said = new Set(from.said.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key));
+  const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
+  const missing = [...said].filter((key) => !heard.includes(key)).length;
+  const media = to.heard.filter(({ type }) => type === "media").map(({ key }) => key);
+  // The camera goes off and on by turns: two times the same in a row is one too many, or hides one that was lost.
+  const repeated = media.filter((key, index) => key === media[index - 1]).length;
+  const excess = media.length - told;
+  return {
+    lost: missing + Math.max(0, -excess, repeated - Math.max(0, excess)),
+    doubled: heard.length - new Set(heard).size + Math.max(0, excess),
+  };
+}
+
+/** Whether the call `id` is the one live call of the house, and both pages are in it. */
+export async function isInCall(
+  scene: Scene,
+  id: string | undefined,
+  phones: readonly Phone[],
+): Promise<boolean> {
+  const faces = await Promise.all(phones.map((phone) => phone.faces()));
+  return id !== undefined && scene.theCall()?.id === id && faces.every(({ call }) => call === "established");
+}

@@ -1,0 +1,168 @@
+/**
+ * A house in the lab with two people in a call, each in a Chromium and a network of their own.
+ *
+ * @module
+ */
+import { until } from "../support/until.ts";
+import type { Browsers, Context, Page } from "./driver.ts";
+import { House, type KeptCall } from "./house.ts";
+import { type Lab, SERVER } from "./lab.ts";
+import { WATCH, type Watched } from "./watch.ts";
+
+/** The agents of a scene: they call by hand, so that nobody calls again by themselves after a call is lost. */
+export const [ALICE, BOB] = ["1003", "1004"] as const;
+
+/** The clients of the lab that they sit at. */
+export const CLIENTS = ["a", "b"] as const;
+
+/** One of {@linkcode CLIENTS}. */
+export type Client = typeof CLIENTS[number];
+
+/** What a page shows on its `html` element. */
+export interface Faces {
+  readonly phone?: string;
+  readonly call?: string;
+}
+
+/** An agent's page. */
+export class Phone {
+  constructor(readonly page: Page, readonly number: string, readonly client: Client) {}
+
+  /** What was seen since the last {@linkcode clear}. */
+  async watched(): Promise<Watched> {
+    return await this.page.evaluate("chaos.read()") as Watched;
+  }
+
+  /** Forgets what was seen. */
+  async clear(): Promise<void> {
+    await this.page.evaluate("chaos.clear()");
+  }
+
+  /** Presses a button; with `number` the one in that entry of the directory. */
+  async press(name: string, number?: string): Promise<void> {
+    await until(
+      () => this.page.evaluate(`chaos.press(${JSON.stringify(name)}, ${JSON.stringify(number)}), true`),
+      Boolean,
+    );
+  }
+
+  /** Switches the camera off and on so many times; answers how many events the other side is to hear of. */
+  async blink(times: number): Promise<number> {
+    return await this.page.evaluate(`chaos.blink(${times})`) as number;
+  }
+
+  /** The page's `data-phone` and `data-call`. */
+  async faces(): Promise<Faces> {
+    return await this.page.evaluate("({ ...document.documentElement.dataset })") as Faces;
+  }
+
+  /** Waits until the page shows these states. Throws after `budget` milliseconds. */
+  async shows({ phone, call }: Faces, budget?: number): Promise<void> {
+    const isMet = (seen: Faces) => (!phone || seen.phone === phone) && (!call || seen.call === call);
+    isMet.toString = () => `${this.number}: ${phone ?? "any"} ${call ?? "any"}`;
+    await until(() => this.faces(), isMet, budget);
+  }
+
+  /** Whether the toggle of this name is pressed. */
+  async isPressed(name: string): Promise<boolean> {
+    const found = `[...document.querySelectorAll("button")].find((b) => b.textContent.trim() === "${name}")`;
+    return await this.page.evaluate(`${found}?.ariaPressed === "true"`) as boolean;
+  }
+
+  /** What the page says, in one text. */
+  async words(): Promise<string> {
+    return String(await this.page.evaluate("document.body.innerText")).replaceAll(/\s+/g, " ");
+  }
+
+  /** Waits until sound and picture come in, from now on. Throws after `budget` milliseconds. */
+  async flows(budget?: number): Promise<void> {
+    const before = await this.watched();
+    const isFlowing = ({ packets, frames }: Watched) =>
+      packets >= before.packets + 10 && frames > before.frames + 3;
+    isFlowing.toString = () => `${this.number}: sound and picture`;
+    await until(() => this.watched(), isFlowing, budget);
+  }
+}
+
+/** One house, and the people in it. */
+export class Scene implements AsyncDisposable {
+  readonly #contexts: Context[] = [];
+  readonly phones: Phone[] = [];
+
+  private constructor(readonly lab: Lab, readonly browsers: Browsers, readonly house: House) {}
+
+  /** Opens a house with {@linkcode ALICE} and {@linkcode BOB}. */
+  static async open(lab: Lab, browsers: Browsers): Promise<Scene> {
+    return new Scene(lab, browsers, await House.open(lab, ALICE, BOB));
+  }
+
+  /** Opens the phone of agent `number` at `client`, in a browser profile of its own or in that of `beside`. */
+  async phone(number: string, client: Client, beside?: Phone): Promise<Phone> {
+    const context = beside?.page.context() ?? await this.#context(client);
+    const page = await context.newPage();
+    await page.goto(this.house.url(number));
+    const phone = new Phone(page, number, client);
+    this.phones.push(phone);
+    await phone.shows({ phone: "registered" });
+    return phone;
+  }
+
+  /** Alice at `a` and Bob at `b`, idle. */
+  async idle(): Promise<[Phone, Phone]> {
+    return [await this.phone(ALICE, "a"), await this.phone(BOB, "b")];
+  }
+
+  /** Alice has called Bob; both see and hear, and nothing has been noted since. */
+  async call(): Promise<[Phone, Phone]> {
+    const both = await this.idle();
+    const [alice, bob] = both;
+    await alice.press("Call", BOB);
+    await bob.press("Accept");
+    for (const phone of both) await phone.shows({ call: "established" });
+    for (const phone of both) await phone.flows();
+    for (const phone of both) await phone.clear();
+    return both;
+  }
+
+  /** The one live call of the house, if there is just one. */
+  theCall(): KeptCall | undefined {
+    const [call, second] = this.house.liveCalls();
+    return second ? undefined : call;
+  }
+
+  /** All that pages and server have seen, in the order of time, to find out what went wrong. */
+  async story(): Promise<string> {
+    const pages = await Promise.all(this.phones.map((phone) => linesOf(phone)));
+    const log = this.house.log.split("\n").filter(Boolean).map((line) => {
+      const { time, level: _level, ...rest } = JSON.parse(line);
+      return { at: Date.parse(time), line: `server  ${JSON.stringify(rest)}` };
+    });
+    const all = [...log, ...pages.flat()].sort((one, other) => one.at - other.at);
+    return all.map(({ at, line }) => `${new Date(at).toISOString().slice(14, 23)} ${line}`).join("\n");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const node of [SERVER, ...CLIENTS]) await this.lab.heal(node);
+    for (const context of this.#contexts) await context.close().catch(() => {});
+    await this.house[Symbol.asyncDispose]();
+  }
+
+  async #context(client: Client): Promise<Context> {
+    const context = await (await this.browsers.at(client)).newContext();
+    this.#contexts.push(context);
+    for (const install of WATCH) await context.addInitScript(install);
+    return context;
+  }
+}
+
+async function linesOf({ number, page }: Phone): Promise<{ at: number; line: string }[]> {
+  const seen = await (page.evaluate("chaos.read()") as Promise<Watched>).catch(() => undefined);
+  if (!seen) return [];
+  const gaps = seen.gaps.map(({ kind, from, to }) => ({ at: to, what: `gap of ${kind}: ${to - from} ms` }));
+  const said = seen.said.map(({ at, type }) => ({ at, what: `> ${type}` }));
+  const heard = seen.heard.map(({ at, type }) => ({ at, what: `< ${type}` }));
+  return [...gaps, ...said, ...heard, ...seen.moments].map(({ at, what }) => ({
+    at,
+    line: `${number}    ${what}`,
+  }));
+}

@@ -1,0 +1,203 @@
+/**
+ * What the chaos suite sees inside a page: when sound and picture stood still, what went over the signalling socket,
+ * and what the page showed. {@linkcode installWatch} runs there before any script of the page, so it stands alone.
+ *
+ * @module
+ */
+
+/** A stretch of time, in milliseconds since the epoch. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** No new sound, or no new picture, for so long. */
+export interface Gap extends Stretch {
+  readonly kind: "audio" | "video";
+}
+
+/** A message on the signalling socket. */
+export interface Frame {
+  readonly at: number;
+  readonly type: string;
+  /** Equal for equal contents. */
+  readonly key: string;
+  /** Of `registered`: the number, and the calls that the server knows. */
+  readonly number?: string;
+  readonly calls?: readonly string[];
+}
+
+/** Something that happened, in a word. */
+export interface Moment {
+  readonly at: number;
+  readonly what: string;
+}
+
+/** All that was seen since the last time it was cleared. */
+export interface Watched {
+  readonly now: number;
+  readonly gaps: Gap[];
+  readonly said: Frame[];
+  readonly heard: Frame[];
+  /** Sockets that opened or closed, states of the page and of peer connections, errors. */
+  readonly moments: Moment[];
+  /** When the page's own camera was switched off on purpose. */
+  readonly dark: Stretch[];
+  /** Frames decoded and packets of sound received in all, by the connection that is live. */
+  readonly frames: number;
+  readonly packets: number;
+}
+
+/** What was seen, as it grows. */
+type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark">;
+
+interface Watch {
+  seen: Seen;
+  note(what: string): void;
+  clear(): void;
+  read(): Watched;
+  /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
+  press(name: string, number?: string): void;
+  /** Switches the camera off and on so many times; answers how many events that makes for the other side. */
+  blink(times: number): Promise<number>;
+}
+
+declare global {
+  var chaos: Watch;
+}
+
+function installLog(): void {
+  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [] });
+  const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: fresh() };
+  globalThis.chaos = chaos as Watch;
+  chaos.clear = () => void (chaos.seen = fresh());
+  chaos.note = (what) => void chaos.seen.moments.push({ at: Date.now(), what });
+  const { note } = globalThis.chaos;
+  const watchFaces = () => {
+    const html = document.documentElement;
+    const faces = () => note(`page ${html.dataset.phone} ${html.dataset.call}`);
+    new MutationObserver(faces).observe(html, { attributeFilter: ["data-phone", "data-call"] });
+  };
+  document.addEventListener("readystatechange", watchFaces, { once: true });
+  for (const event of ["online", "offline", "pagehide"]) addEventListener(event, () => note(event));
+  for (const event of ["freeze", "resume", "visibilitychange"]) {
+    document.addEventListener(event, () => note(event));
+  }
+  const complain = console.error;
+  console.error = (...words) => {
+    note(`error ${words.join(" ")}`);
+    complain(...words);
+  };
+}
+
+function installSocket(): void {
+  const { note } = globalThis.chaos;
+  function frameOf(text: string): Frame {
+    const { type, call: _call, number, calls, ...rest } = JSON.parse(text);
+    let hash = 0;
+    for (const letter of JSON.stringify(rest)) hash = (hash * 31 + letter.charCodeAt(0)) | 0;
+    const frame = { at: Date.now(), type, key: `${type}:${hash}` };
+    if (type !== "registered") return frame;
+    return { ...frame, number, calls: calls.map((entry: { call: string }) => entry.call) };
+  }
+  const Original = globalThis.WebSocket;
+  globalThis.WebSocket = class extends Original {
+    constructor(url: string | URL) {
+      super(url);
+      note("socket made");
+      this.addEventListener("open", () => note("socket open"));
+      this.addEventListener("close", ({ code }) => note(`socket closed ${code}`));
+      this.addEventListener("message", ({ data }) => globalThis.chaos.seen.heard.push(frameOf(data)));
+    }
+    override send(text: string): void {
+      globalThis.chaos.seen.said.push(frameOf(text));
+      super.send(text);
+    }
+  };
+}
+
+function installMedia(): void {
+  /** Less than this is no gap, in milliseconds: jitter of the network, and of a busy machine. */
+  const SHORTEST = 400;
+  const LOOK = 100;
+  const connections: RTCPeerConnection[] = [];
+  const Original = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Original {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+      this.addEventListener("connectionstatechange", () => chaos.note(`media ${this.connectionState}`));
+    }
+  };
+  const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
+  function step(kind: "audio" | "video", count: number, late: number): void {
+    const [now, { at, count: before }] = [Date.now(), last[kind]];
+    const news = count - before;
+    if (news === 0 && at > 0) return;
+    // A frozen page could not look: packets of 20 ms each tell how much is missing.
+    const wasFrozen = late > 10 * LOOK;
+    const missing = !wasFrozen ? now - at : kind === "audio" ? late - news * 20 : 0;
+    if (at > 0 && news > 0 && missing > SHORTEST) {
+      chaos.seen.gaps.push({ kind, from: now - missing, to: now });
+    }
+    last[kind] = { count, at: now };
+  }
+  let lookedAt = Date.now();
+  async function look(): Promise<void> {
+    const live = connections.filter(({ connectionState }) => connectionState !== "closed").at(-1);
+    const stats = await live?.getStats();
+    const late = Date.now() - lookedAt;
+    lookedAt = Date.now();
+    const isOn = document.documentElement?.dataset.call === "established";
+    if (!isOn) last.audio.at = last.video.at = 0;
+    for (const report of isOn ? stats?.values() ?? [] : []) {
+      if (report.type !== "inbound-rtp") continue;
+      step(report.kind, report.kind === "audio" ? report.packetsReceived : report.framesDecoded ?? 0, late);
+    }
+    setTimeout(look, LOOK);
+  }
+  void look();
+  chaos.read = () => {
+    const now = Date.now();
+    const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
+      .filter(({ from }) => from > 0 && now - from > SHORTEST);
+    const gaps = [...chaos.seen.gaps, ...open];
+    return { ...chaos.seen, gaps, now, frames: last.video.count, packets: last.audio.count };
+  };
+}
+
+function installHand(): void {
+  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  let asking = 0;
+  const devices = globalThis.MediaDevices?.prototype;
+  const ask = devices?.getUserMedia;
+  if (devices && ask) {
+    devices.getUserMedia = function (constraints) {
+      asking++;
+      return ask.call(this, constraints).finally(() => asking--);
+    };
+  }
+  chaos.press = (name, number) => {
+    const entries = [...document.querySelectorAll("[aria-labelledby=directory] li")];
+    const place = number ? entries.find(({ textContent }) => textContent?.includes(number)) : document;
+    const isIt = (each: HTMLButtonElement) => (each.ariaLabel ?? each.textContent)?.trim() === name;
+    const found = [...place?.querySelectorAll("button") ?? []].find(isIt);
+    if (!found || found.disabled) throw new Error(`Cannot press ${name}: the page has no such button`);
+    found.click();
+  };
+  chaos.blink = async (times) => {
+    for (let left = times; left > 0; left--) {
+      const from = Date.now();
+      chaos.press("Camera");
+      await wait(150);
+      chaos.press("Camera");
+      do await wait(50); while (asking > 0);
+      chaos.seen.dark.push({ from, to: Date.now() });
+      await wait(200);
+    }
+    return 2 * times;
+  };
+}
+
+/** To be run in every page, in this order. */
+export const WATCH: readonly (() => void)[] = [installLog, installSocket, installMedia, installHand];
