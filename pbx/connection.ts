@@ -312,7 +312,7 @@ export class Connection {
     const registration = this.#registration;
     if (!registration) return void this.#release();
     this.#fadesAt = this.#parts.now() + GRACE_TIME;
-    const change = { ready: false, expires: this.#fadesAt };
+    const change = { ready: false, away: true, expires: this.#fadesAt };
     if (await this.#parts.registrar.update(registration, change, this.#epoch)) {
       await this.#parts.directory.changed(registration.line, registration.number);
     }

@@ -21,10 +21,10 @@ export function route(plan: readonly Rule[], number: string): Rule | undefined {
   return plan.find(({ matches }) => matches.test(number));
 }
 
-/** The default rule: a call with no number goes to the client of the line that has waited longest. */
-export function defaultNumber(present: readonly Presence[], caller: string): string | undefined {
+/** The default rule: a call with no number goes to the client of the line that has waited longest; the best comes first. */
+export function defaultNumbers(present: readonly Presence[], caller: string): readonly string[] {
   const free = present.filter(({ number, status }) => status === "online" && number !== caller);
-  return free.sort(byWaiting)[0]?.number;
+  return free.sort(byWaiting).map(({ number }) => number);
 }
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";

@@ -7,7 +7,6 @@
  */
 import type { CallState, Role } from "../protocol/call_state.ts";
 import type { IceServer, PhoneMessage } from "../protocol/messages.ts";
-import type { Presence } from "../protocol/presence.ts";
 import type { Right } from "../protocol/rights.ts";
 
 /** Whom one dials, and which of their devices. */
@@ -55,6 +54,8 @@ export interface Registration extends Party {
   readonly rights: readonly Right[];
   /** Whether this device takes part in the election. */
   readonly ready: boolean;
+  /** Whether its socket was lost and it has not come back yet. */
+  readonly away?: boolean | undefined;
   /** When this device came on line. */
   readonly since: number;
   /** A secret word that gives this registration back to the same device after a lost socket. */

@@ -15,7 +15,7 @@ import {
 } from "../protocol/call_state.ts";
 import type { Handlers, Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import { type Actor, advance, roleOf, type Step } from "./advance.ts";
-import { defaultNumber, route, type Rule } from "./dial_plan.ts";
+import { defaultNumbers, route, type Rule } from "./dial_plan.ts";
 import type { Directory } from "./directory.ts";
 import type {
   Book,
@@ -119,7 +119,7 @@ export class Switchboard {
 
   async #invite(from: Registration, message: Of<PhoneMessage, "invite">): Promise<void> {
     if (!from.rights.includes("calls")) return this.#forbid(from, message.call);
-    const number = message.to ?? defaultNumber(await this.#parts.directory.present(from.line), from.number);
+    const number = message.to ?? await this.#longestWaiting(from);
     const refuse = (reason: EndReason) => this.#reply(from, { type: "hangup", call: message.call, reason });
     const rule = number === undefined ? undefined : route(this.#parts.plan, number);
     if (number === undefined || !rule) return refuse("not-found");
@@ -133,6 +133,15 @@ export class Switchboard {
     if (created.outcome === "glare") return await this.#joinCrossing(from, message, created.reverse);
     if (created.outcome === "duplicate") return await this.#repeat(from, message.call);
     await this.#ring(from, call, message.offer);
+  }
+
+  /** Whoever has lost their socket may come back, but is not to be called by a rule. */
+  async #longestWaiting({ line, number }: Registration): Promise<string | undefined> {
+    for (const waiting of defaultNumbers(await this.#parts.directory.present(line), number)) {
+      const devices = await this.#parts.registrar.ofNumber(waiting);
+      if (devices.some(({ away }) => !away)) return waiting;
+    }
+    return undefined;
   }
 
   async #dialsTooMuch({ number, device }: Party): Promise<boolean> {
@@ -205,26 +214,14 @@ export class Switchboard {
   }
 
   async #accept(from: Registration, message: Of<PhoneMessage, "accept">): Promise<void> {
-    const step = await this.#advance(message.call, message, (call) => roleOf(call, from), from.device);
+    const step = await this.#step(from, message.call, { type: "accept" });
     if (step) await this.#accepted(step, from, JSON.stringify(message));
-    else await this.#lateAccept(from, message.call);
   }
 
   async #accepted({ after }: Step, winner: Party, accept: string): Promise<void> {
     this.#deliver(after, "caller", accept);
     await this.#stopOthers(after, winner, "elsewhere");
     await this.#tellDirectory(after);
-  }
-
-  /** Too late: another device of this number was faster, or the call is over; this phone may not have heard so yet. */
-  async #lateAccept(from: Registration, id: string): Promise<void> {
-    const call = await this.#parts.calls.read(id);
-    const hangUp = (reason: EndReason) => this.#reply(from, { type: "hangup", call: id, reason });
-    if (!call) return hangUp("failed");
-    if (call.state.name === "ended") return hangUp(call.state.reason);
-    if (roleOf(call, from)) return;
-    if (call.callee.number === from.number) hangUp("elsewhere");
-    else this.#stranger(from, id);
   }
 
   /** The callee's other devices ring no more. */
@@ -262,7 +259,9 @@ export class Switchboard {
 
   async #refuseStranger(from: Party, id: string): Promise<void> {
     const call = await this.#parts.calls.read(id);
-    if (call && !isOver(call.state) && !roleOf(call, from)) this.#stranger(from, id);
+    // A device that was slower than another one of its number is late, and no stranger.
+    const isOwn = call && (roleOf(call, from) || call.callee.number === from.number);
+    if (call && !isOver(call.state) && !isOwn) this.#stranger(from, id);
   }
 
   async #end(id: string, event: CallEvent, by: Party | "pbx"): Promise<void> {

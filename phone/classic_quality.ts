@@ -33,7 +33,8 @@ export function constraintsOf({ width, height, fps }: Mode, isBound = true): Med
  * where they do not pass; with both, only so many frames go out as the bandwidth has room for at that quality.
  */
 export function limitsOf(mode: Mode, { bandwidth, quality }: Quality): PictureLimits | undefined {
-  const most = bandwidth * 8;
+  // Of eight bits that go out, one at the most is a header of RTP, which the browser does not count.
+  const most = bandwidth * 7;
   if (quality === 0) {
     return most === 0 ? undefined : { maxBitrate: most, degradationPreference: "maintain-framerate" };
   }

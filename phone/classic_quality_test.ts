@@ -7,9 +7,9 @@ Deno.test("limitsOf() leaves everything to the browser when neither bandwidth no
   assert.equal(limitsOf(VGA, { bandwidth: 0, quality: 0 }), undefined);
 });
 
-Deno.test("limitsOf() turns bytes per second into bits per second", () => {
+Deno.test("limitsOf() turns bytes per second into bits per second, less the headers", () => {
   const limits = limitsOf(VGA, { bandwidth: 500_000, quality: 0 });
-  assert.deepEqual(limits, { maxBitrate: 4_000_000, degradationPreference: "maintain-framerate" });
+  assert.deepEqual(limits, { maxBitrate: 3_500_000, degradationPreference: "maintain-framerate" });
 });
 
 Deno.test("limitsOf() gives a higher quality more bits", () => {
@@ -22,7 +22,7 @@ Deno.test("limitsOf() gives a higher quality more bits", () => {
 
 Deno.test("limitsOf() lets the frame rate give where both are to be held", () => {
   const limits = limitsOf(VGA, { bandwidth: 50_000, quality: 100 });
-  assert.equal(limits?.maxBitrate, 400_000);
+  assert.equal(limits?.maxBitrate, 350_000);
   assert.equal(limits?.maxFramerate, 6);
   assert.equal(limits?.degradationPreference, "maintain-resolution");
 });

@@ -4,19 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import {
-  amount,
-  door,
-  flag,
-  id,
-  MAX_DIALLED,
-  number,
-  oneOf,
-  PASSED_ON,
-  properties,
-  sdp,
-  text,
-} from "./schema.ts";
+import { door, flag, id, MAX_DIALLED, number, oneOf, PASSED_ON, properties, sdp, text } from "./schema.ts";
 
 /** How many there are of something. */
 const count = v.custom<number>(
@@ -30,7 +18,8 @@ export const PHONE_MESSAGES = [
     type: v.literal("register"),
     device: id,
     number: v.optional(number),
-    token: v.optional(text(512)),
+    /** Of any length: one that nobody has is denied, not refused as a mistake. */
+    token: v.optional(text(60_000)),
     resume: v.optional(text(128)),
     /** How many counted messages have arrived over the line that is resumed. */
     received: v.optional(count),

@@ -47,7 +47,7 @@ const CLOSE = {
 } as const;
 
 /** Half of this without a word, and a ping goes out; all of it without a pong, and the socket is closed. */
-const IDLE_SECONDS = 30;
+const IDLE_SECONDS = 10;
 /** A page that does not read what it is sent must not fill our memory. */
 const MOST_BUFFERED_BYTES = 1_048_576;
 const GOODBYE_MILLISECONDS = 1000;

@@ -88,6 +88,13 @@ export class Robot {
     return this.all(type).at(-1);
   }
 
+  /** How somebody stands, as far as this robot was told. */
+  statusOf(number: string): string | undefined {
+    const snapshot = this.last("registered")?.presence ?? [];
+    const changes = this.all("presence").flatMap(({ changes }) => changes);
+    return [...snapshot, ...changes].findLast((entry) => entry.number === number)?.status;
+  }
+
   /** The number that the PBX gave or confirmed. */
   get number(): string {
     return this.last("registered")?.number ?? "";
@@ -96,3 +103,12 @@ export class Robot {
 
 /** A name for a call. */
 export const callId = (name: string): string => `call-${name}`.padEnd(12, "-");
+
+/** Two agents on line, the first one dialling the second one, who has two devices unless the call is to be early. */
+export async function dialled(office: Office, { early = false } = {}) {
+  const caller = await Robot.register(office, { number: "1001" });
+  const callee = await Robot.register(office, { number: "1002" });
+  const second = early ? undefined : await Robot.register(office, { number: "1002" });
+  await caller.say({ type: "invite", call: callId("one"), to: "1002", offer: "the offer" });
+  return { caller, callee, second };
+}
