@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runAgentCommand } from "./agent_command.ts";
-import { isSecretOf } from "./keys.ts";
+import { hashOf, isSecretOf } from "./keys.ts";
 import { memoryBook } from "./memory.ts";
 
 async function aHouse() {
@@ -43,7 +43,8 @@ Deno.test("add without flags makes an agent of the first line who does not elect
 Deno.test("link prints a fresh URL, and the old one and its sign-ins are dead", async () => {
   const { book, run } = await aHouse();
   const old = keyIn((await run("add", "1003", "--elect")).at(-1));
-  await book.putSession("hash", "1003", Infinity);
+  await book.putSession({ hash: "hash", number: "1003", keyHash: hashOf(old), expires: Infinity });
+  assert.equal(await book.sessionNumber("hash", 0), "1003");
   const fresh = keyIn((await run("link", "1003")).at(-1));
   const { keyHash, elect } = await book.agent("1003") ?? assert.fail();
   assert.deepEqual([isSecretOf(old, keyHash), isSecretOf(fresh, keyHash), elect], [false, true, true]);

@@ -14,7 +14,7 @@ import {
   type SqlBool,
   SqliteDialect,
 } from "kysely";
-import type { Agent, Book, CallHistoryEntry, HistoryFilter, Token } from "../pbx/ports.ts";
+import type { Agent, Book, CallHistoryEntry, HistoryFilter, Session, Token } from "../pbx/ports.ts";
 import { migrate } from "./book_migrations.ts";
 import { kyselyDatabase } from "./sqlite.ts";
 
@@ -29,7 +29,7 @@ export interface BookTables {
     supervisor: number;
     key_hash: string;
   };
-  sessions: { hash: string; number: string; expires_at: number };
+  sessions: { hash: string; number: string; key_hash: string; expires_at: number };
   history: {
     id: string;
     caller: string;
@@ -95,15 +95,24 @@ class SqlBook implements Book {
     return row !== undefined;
   }
 
-  async putSession(hash: string, number: string, expires: number): Promise<void> {
-    const rest = { number, expires_at: expires };
+  async putSession({ hash, number, keyHash, expires }: Session): Promise<void> {
+    const rest = { number, key_hash: keyHash, expires_at: expires };
     const put = this.db.insertInto("sessions").values({ hash, ...rest });
     await put.onConflict((conflict) => conflict.column("hash").doUpdateSet(rest)).execute();
   }
 
   async sessionNumber(hash: string, now: number): Promise<string | undefined> {
-    const live = this.db.selectFrom("sessions").select("number").where("expires_at", ">", now);
-    const row = await live.where("hash", "=", hash).executeTakeFirst();
+    const live = this.db.selectFrom("sessions").where("hash", "=", hash).where("expires_at", ">", now);
+    const row = await live.innerJoin(
+      "agents",
+      (join) =>
+        join.onRef("agents.number", "=", "sessions.number").onRef(
+          "agents.key_hash",
+          "=",
+          "sessions.key_hash",
+        ),
+    )
+      .select("sessions.number").executeTakeFirst();
     return row?.number;
   }
 
@@ -127,7 +136,8 @@ class SqlBook implements Book {
     return numDeletedRows > 0n;
   }
 
-  async forgetTokens(before: number): Promise<void> {
+  async forgetExpired(before: number): Promise<void> {
+    await this.db.deleteFrom("sessions").where("expires_at", "<=", before).execute();
     await this.db.deleteFrom("tokens").where("expires_at", "<=", before).execute();
   }
 

@@ -27,6 +27,16 @@ const MIGRATIONS: Record<string, Migration> = {
       await db.schema.alterTable("history").addColumn("ended_by", "text").execute();
     },
   },
+  "2026-11-23 with which key a session began": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      const none = sql.lit("");
+      await db.schema.alterTable("sessions")
+        .addColumn("key_hash", "text", (column) => column.notNull().defaultTo(none)).execute();
+      // Whoever is signed in stays so: until now, a new key ended the sessions of the old one.
+      await sql`UPDATE sessions SET key_hash = agents.key_hash FROM agents WHERE agents.number = sessions.number`
+        .execute(db);
+    },
+  },
 };
 
 /** SQLite keeps to the declared types only when asked. */

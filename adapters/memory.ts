@@ -18,6 +18,7 @@ import type {
   Party,
   Registrar,
   Registration,
+  Session,
   Token,
 } from "../pbx/ports.ts";
 
@@ -253,7 +254,7 @@ class MemoryCalls extends InMemory implements Calls {
 class MemoryBook extends InMemory implements Book {
   readonly #agents = new Map<string, Agent>();
   readonly #lines = new Set<string>();
-  readonly #sessions = new Map<string, { number: string; expires: number }>();
+  readonly #sessions = new Map<string, Session>();
   readonly #tokens = new Map<string, Token>();
   readonly #history = new Map<string, CallHistoryEntry>();
 
@@ -283,13 +284,15 @@ class MemoryBook extends InMemory implements Book {
     return Promise.resolve(this.#lines.has(name));
   }
 
-  async putSession(hash: string, number: string, expires: number): Promise<void> {
-    await Promise.resolve(this.#sessions.set(hash, { number, expires }));
+  async putSession(session: Session): Promise<void> {
+    await Promise.resolve(this.#sessions.set(session.hash, session));
   }
 
   sessionNumber(hash: string, now: number): Promise<string | undefined> {
     const session = this.#sessions.get(hash);
-    return Promise.resolve(session && session.expires > now ? session.number : undefined);
+    if (!session || session.expires <= now) return Promise.resolve(undefined);
+    const { number, keyHash } = session;
+    return Promise.resolve(this.#agents.get(number)?.keyHash === keyHash ? number : undefined);
   }
 
   removeSessions(number: string): Promise<void> {
@@ -309,8 +312,10 @@ class MemoryBook extends InMemory implements Book {
     return Promise.resolve(this.#tokens.delete(hash));
   }
 
-  forgetTokens(before: number): Promise<void> {
-    for (const [hash, { expires }] of this.#tokens) if (expires <= before) this.#tokens.delete(hash);
+  forgetExpired(before: number): Promise<void> {
+    for (const kept of [this.#sessions, this.#tokens]) {
+      for (const [hash, { expires }] of kept) if (expires <= before) kept.delete(hash);
+    }
     return Promise.resolve();
   }
 

@@ -18,11 +18,11 @@ export interface NewToken {
   readonly expires: number;
 }
 
-/** Makes a token and writes its hash to the book, which is rid of those that are over by the way. */
+/** Makes a token and writes its hash to the book, which is rid of what is over by the way. */
 export async function makeToken(book: Book, token: Omit<Token, "hash">, now: number): Promise<NewToken> {
   const word = newSecret();
   await book.putToken({ ...token, hash: hashOf(word) });
-  await book.forgetTokens(now);
+  await book.forgetExpired(now);
   return { token: word, expires: token.expires };
 }
 

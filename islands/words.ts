@@ -51,10 +51,11 @@ function heldWords({ name, role }: CallFacts, heldBy: readonly Role[]): string {
   return heldBy.length > 0 ? `${name} put you on hold` : "";
 }
 
+/** Whether it was turned off, refused or is not there, this side does not know. */
 function quietWords({ name, receiving }: CallFacts): string {
-  if (!receiving.camera && !receiving.microphone) return `${name} has turned off camera and microphone`;
-  if (!receiving.camera) return `${name} has turned off the camera`;
-  return receiving.microphone ? "" : `${name} is muted`;
+  if (!receiving.camera && !receiving.microphone) return `${name}’s camera and microphone are off`;
+  if (!receiving.camera) return `${name}’s camera is off`;
+  return receiving.microphone ? "" : `${name}’s microphone is off`;
 }
 
 /** Why the call ended. */

@@ -7,15 +7,7 @@
 import type { Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import { type Right, RIGHTS, USUAL_RIGHTS } from "../protocol/rights.ts";
 import { newNumber } from "./dial_plan.ts";
-import type { Agent, Book, Now, Registrar, Secrets } from "./ports.ts";
-
-/** What is known of the browser at the other end of a socket. */
-export interface Identity {
-  /** The agents whose numbers it may register, as it has proven by its cookies. */
-  readonly agents: ReadonlySet<string>;
-  /** The origin of the page; a program that is no browser tells none. */
-  readonly origin?: string | undefined;
-}
+import type { Agent, Book, Identity, Now, Registrar, Secrets } from "./ports.ts";
 
 /** A place on a line. */
 export interface Admission {

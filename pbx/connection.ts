@@ -14,19 +14,12 @@ import {
   type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
-import { type Admission, admit, type Denial, type Identity, lost, withoutPassword } from "./admission.ts";
+import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
 import { roleOf } from "./advance.ts";
 import type { ExchangeParts } from "./exchange.ts";
-import type { Party, Registration } from "./ports.ts";
+import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
 import { GRACE_TIME } from "./sweeper.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic } from "./topics.ts";
-
-/** The other end, as the web adapter hands it in. */
-export interface PhoneSocket {
-  send(text: string): void;
-  /** Closes with a code of RFC 6455 and a word on why. */
-  close(code: number, reason: string): void;
-}
 
 /** How long a registration lasts unless it is refreshed, in milliseconds. */
 export const LEASE = 60_000;

@@ -60,6 +60,20 @@ export class Directory {
     }
   }
 
+  /** Looks for agents who were added or removed by another process, which tells nobody. */
+  async agentsChanged(): Promise<void> {
+    for (const [line, opening] of this.#boards) {
+      const { known } = await opening;
+      const agents = new Set((await this.#ports.book.agents(line)).map(({ number }) => number));
+      const added = [...agents].filter((number) => !known.some((entry) => entry.number === number));
+      // Who is on line is looked at when they leave.
+      const removed = known.filter(({ number, status }) => status === "offline" && !agents.has(number));
+      for (const number of [...added, ...removed.map(({ number }) => number)]) {
+        await this.changed(line, number);
+      }
+    }
+  }
+
   /** Stops telling. */
   async close(): Promise<void> {
     for (const opening of this.#boards.values()) {

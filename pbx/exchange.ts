@@ -7,11 +7,22 @@
 import { isOver } from "../protocol/call_state.ts";
 import type { IceServer } from "../protocol/messages.ts";
 import type { Presence } from "../protocol/presence.ts";
-import type { Identity } from "./admission.ts";
-import { Connection, LEASE, type PhoneSocket } from "./connection.ts";
+import { Connection, LEASE } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
-import type { Book, Bus, Calls, Log, Media, Now, Party, Registrar, Secrets } from "./ports.ts";
+import type {
+  Book,
+  Bus,
+  Calls,
+  Identity,
+  Log,
+  Media,
+  Now,
+  Party,
+  PhoneSocket,
+  Registrar,
+  Secrets,
+} from "./ports.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
 import { WebphoneLine } from "./webphone_line.ts";
@@ -97,7 +108,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const sweep = () => sweeper.sweep();
   const stops = [
     repeat(after, SWEEP, sweep),
-    repeat(after, LEASE / 3, () => refresh(connections, options.log)),
+    repeat(after, LEASE / 3, () => refresh(connections, directory, options.log)),
   ];
   return {
     connect(identity, socket) {
@@ -127,10 +138,15 @@ async function hangUp(calls: Calls, switchboard: Switchboard, id: string): Promi
   return true;
 }
 
-async function refresh(connections: ReadonlySet<Connection>, log: Log): Promise<void> {
+async function refresh(
+  connections: ReadonlySet<Connection>,
+  directory: Directory,
+  log: Log,
+): Promise<void> {
   for (const connection of connections) {
     await connection.refresh().catch((error) => log("warn", "refresh", { error: String(error) }));
   }
+  await directory.agentsChanged().catch((error) => log("warn", "directory", { error: String(error) }));
 }
 
 /** Runs `task` again and again, each time so many milliseconds after it has ended. */

@@ -15,6 +15,21 @@ export interface Party {
   readonly device: string;
 }
 
+/** What is known of the browser at the other end of a socket. */
+export interface Identity {
+  /** The agents whose numbers it may register, as it has proven by its cookies. */
+  readonly agents: ReadonlySet<string>;
+  /** The origin of the page; a program that is no browser tells none. */
+  readonly origin?: string | undefined;
+}
+
+/** The other end of a phone's socket, as the web adapter hands it in. */
+export interface PhoneSocket {
+  send(text: string): void;
+  /** Closes with a code of RFC 6455 and a word on why. */
+  close(code: number, reason: string): void;
+}
+
 /** The time, in milliseconds since the epoch. Handed in, never read, where logic depends on it. */
 export type Now = () => number;
 
@@ -186,6 +201,17 @@ export interface Token {
   readonly origins: readonly string[];
 }
 
+/** A signed-in browser, known by the SHA-256 of its cookie (base64url). */
+export interface Session {
+  readonly hash: string;
+  /** Whose browser it is. */
+  readonly number: string;
+  /** The `keyHash` of the agent when it signed in: a new key ends the session. */
+  readonly keyHash: string;
+  /** In milliseconds since the epoch. */
+  readonly expires: number;
+}
+
 /** What must never be lost. */
 export interface Book extends Port {
   putAgent(agent: Agent): Promise<void>;
@@ -195,8 +221,8 @@ export interface Book extends Port {
   removeAgent(number: string): Promise<boolean>;
   putLine(name: string): Promise<void>;
   hasLine(name: string): Promise<boolean>;
-  /** A signed-in browser: the SHA-256 of its cookie, whose it is, and until when (milliseconds since the epoch). */
-  putSession(hash: string, number: string, expires: number): Promise<void>;
+  putSession(session: Session): Promise<void>;
+  /** Whose session this is; nobody's when its time is over, or the agent has another key by now. */
   sessionNumber(hash: string, now: number): Promise<string | undefined>;
   /** Ends all sessions of a number: its old links and cookies are dead. */
   removeSessions(number: string): Promise<void>;
@@ -205,8 +231,8 @@ export interface Book extends Port {
   token(hash: string): Promise<Token | undefined>;
   /** `false` when there was no such token. */
   removeToken(hash: string): Promise<boolean>;
-  /** Forgets the tokens whose time was over at `before`, in milliseconds since the epoch. */
-  forgetTokens(before: number): Promise<void>;
+  /** Forgets the sessions and tokens whose time was over at `before`, in milliseconds since the epoch. */
+  forgetExpired(before: number): Promise<void>;
   addHistory(entry: CallHistoryEntry): Promise<void>;
   /** At most `most` calls of those that are meant, newest first, without the first `skip` ones. */
   history(most: number, filter?: HistoryFilter, skip?: number): Promise<readonly CallHistoryEntry[]>;

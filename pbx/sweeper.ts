@@ -6,14 +6,18 @@
  */
 import { roleOf } from "./advance.ts";
 import type { Directory } from "./directory.ts";
-import type { CallRecord, Calls, Log, Now, Party, Registrar, Registration } from "./ports.ts";
+import type { Book, CallRecord, Calls, Log, Now, Party, Registrar, Registration } from "./ports.ts";
 import type { Switchboard } from "./switchboard.ts";
 
 /** How long a phone whose socket was lost stays registered, in milliseconds: within it, it is the same device. */
 export const GRACE_TIME = 30_000;
 
+/** How often the book is rid of what was kept for a time only, in milliseconds. */
+export const FORGETTING = 3_600_000;
+
 /** What the sweeper looks at. */
 export interface SweeperParts {
+  readonly book: Book;
   readonly calls: Calls;
   readonly registrar: Registrar;
   readonly switchboard: Switchboard;
@@ -27,6 +31,8 @@ export class Sweeper {
   readonly #parts: SweeperParts;
   /** When all calls were last looked at; at first when we began, for phones need time to come back. */
   #lookedAt: number;
+  /** When the book last forgot; at first never, for a server may be started every day. */
+  #forgotAt = -Infinity;
 
   constructor(parts: SweeperParts) {
     this.#parts = parts;
@@ -40,6 +46,7 @@ export class Sweeper {
     await this.#try(() => this.#vanished());
     await this.#try(() => this.#orphans());
     await this.#try(() => calls.forget(now()));
+    await this.#try(() => this.#expired());
   }
 
   async #try(task: () => Promise<unknown>): Promise<void> {
@@ -48,6 +55,14 @@ export class Sweeper {
     } catch (error) {
       this.#parts.log("warn", "sweep", { error: String(error) });
     }
+  }
+
+  async #expired(): Promise<void> {
+    const { book, now } = this.#parts;
+    if (now() - this.#forgotAt < FORGETTING) return;
+    // Before it is done: what fails waits for the next time, for nothing depends on it.
+    this.#forgotAt = now();
+    await book.forgetExpired(now());
   }
 
   async #unanswered(): Promise<void> {

@@ -206,6 +206,11 @@ export class Call {
     this.#do(() => dispatch(this.#handlers, message));
   }
 
+  /** The PBX was restarted and knows the call as `name`: an accept that was lost with it is made up for. For `Phone` only. */
+  recover(name: string): void {
+    if (name === "established") this.#move({ type: "accept" }, "callee");
+  }
+
   /** The PBX, or the loss of it, has ended the call. For `Phone` only. */
   end(reason: EndReason): void {
     this.#move({ type: "hangup", reason }, "pbx");

@@ -47,6 +47,8 @@ const CONSTRAINTS = {
 export class Camera {
   readonly #browser: Browser;
   readonly #wishes = new Map<object, Wants>();
+  /** What was asked for and not to be had: it is not asked for again before everybody has let go. */
+  readonly #refused = new Set<Kind>();
   readonly #tracks = { microphone: signal<MediaStreamTrack>(), camera: signal<MediaStreamTrack>() };
   readonly #troubles = signal<Troubles>({});
   readonly #asking = signal(false);
@@ -68,6 +70,17 @@ export class Camera {
     if (wants) this.#wishes.set(owner, wants);
     else this.#wishes.delete(owner);
     this.#stopUnwanted();
+    if (this.#wishes.size === 0) this.#refused.clear();
+    this.#askIfLacking();
+  }
+
+  /** Asks again for what was refused. */
+  retry(): void {
+    this.#refused.clear();
+    this.#askIfLacking();
+  }
+
+  #askIfLacking(): void {
     if (!this.#asking.peek() && this.#lacking().length > 0) void this.#ask();
   }
 
@@ -76,7 +89,9 @@ export class Camera {
   }
 
   #lacking(): Kind[] {
-    return KINDS.filter((kind) => this.#isWanted(kind) && !this.#tracks[kind].peek());
+    return KINDS.filter((kind) =>
+      this.#isWanted(kind) && !this.#tracks[kind].peek() && !this.#refused.has(kind)
+    );
   }
 
   #stopUnwanted(): void {
@@ -87,21 +102,14 @@ export class Camera {
     }
   }
 
-  /** Asks until everything wanted was asked for once: wishes may change while the user reads the question. */
+  /** Asks for all that is lacking, at first in one question; wishes may change while the user reads it. */
   async #ask(): Promise<void> {
     this.#asking.value = true;
-    const asked = new Set<Kind>();
-    for (;;) {
-      const kinds = this.#lacking().filter((kind) => !asked.has(kind));
-      if (kinds.length === 0) break;
-      kinds.forEach((kind) => asked.add(kind));
-      if (!(await this.#open(kinds)) && kinds.length > 1) await this.#openEach(kinds);
+    for (let kinds = this.#lacking(); kinds.length > 0; kinds = this.#lacking()) {
+      if (await this.#open(kinds)) continue;
+      for (const kind of kinds) if (kinds.length < 2 || !(await this.#open([kind]))) this.#refused.add(kind);
     }
     this.#asking.value = false;
-  }
-
-  async #openEach(kinds: readonly Kind[]): Promise<void> {
-    for (const kind of kinds) await this.#open([kind]);
   }
 
   async #open(kinds: readonly Kind[]): Promise<boolean> {

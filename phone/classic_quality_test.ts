@@ -23,7 +23,7 @@ Deno.test("limitsOf() gives a higher quality more bits", () => {
 Deno.test("limitsOf() lets the frame rate give where both are to be held", () => {
   const limits = limitsOf(VGA, { bandwidth: 50_000, quality: 100 });
   assert.equal(limits?.maxBitrate, 350_000);
-  assert.equal(limits?.maxFramerate, 6);
+  assert.equal(limits?.maxFramerate, 5);
   assert.equal(limits?.degradationPreference, "maintain-resolution");
 });
 

@@ -136,7 +136,7 @@ export class Phone {
 
   readonly #pass = (message: CallMessage): void => {
     if (message.type === "hangup") this.#crossing.delete(message.call);
-    this.#calls.peek().find((call) => call.id === message.call)?.receive(message);
+    this.#find(message.call)?.receive(message);
     this.#releaseCrossing();
   };
 
@@ -148,7 +148,7 @@ export class Phone {
     },
     invite: (message) => this.#invited(message),
     joined: ({ call, into }) => this.#joined(call, into),
-    error: (message) => this.#browser.report(new Error(`Cannot go on: ${message.message} (${message.code})`)),
+    error: ({ message }) => this.#browser.report(new Error(message)),
     pong: () => {},
     calling: this.#pass,
     ringing: this.#pass,
@@ -169,6 +169,7 @@ export class Phone {
     const live = calls.map(({ call }) => call);
     // Over a line that was taken up again every end is still told, and with its reason.
     if (message.received === undefined) {
+      for (const { call: id, state } of calls) this.#find(id)?.recover(state.name);
       this.#keep(({ id, state }) =>
         live.includes(id) || (state.peek().name === "inviting" && dialled.includes(id))
       );
@@ -180,6 +181,10 @@ export class Phone {
       this.#state.value = { name: "registered", number, line, displayName: name, elect };
     });
     this.#browser.mark("registered");
+  }
+
+  #find(id: string): Call | undefined {
+    return this.#calls.peek().find((call) => call.id === id);
   }
 
   /** The PBX does not know of any other calls any more. */
@@ -206,12 +211,12 @@ export class Phone {
   }
 
   #ring({ call: id, from, offer, early, elected }: Of<PbxMessage, "invite">): void {
-    if (this.#calls.peek().some((call) => call.id === id)) return;
+    if (this.#find(id)) return;
     this.#add({ id, number: from, outgoing: false, elected, wants: this.#wants }).ring(offer, early);
   }
 
   #joined(id: string, into: string): void {
-    const [call, ringing] = [id, into].map((id) => this.#calls.peek().find((call) => call.id === id));
+    const [call, ringing] = [this.#find(id), this.#find(into)];
     const invite = this.#crossing.get(into);
     if (!call) this.#giveUp(into, ringing);
     else if (ringing) call.takeOver(ringing);

@@ -135,6 +135,25 @@ Deno.test("a call goes on with what there is when camera or microphone are missi
   }
 });
 
+Deno.test("what is refused is asked for once in a call, and again when somebody wants to try again", async () => {
+  await using office = await Office.open();
+  const alice = office.desk("1001", { troubles: { audio: "NotAllowedError", video: "NotAllowedError" } });
+  const bob = office.desk("1002");
+  for (const desk of [alice, bob]) desk.connect();
+  await settle();
+  const call = alice.phone.call("1002");
+  await settle();
+  bob.phone.calls.value[0]!.accept();
+  await settle();
+  call.hold();
+  call.unhold();
+  await settle();
+  assert.deepEqual(alice.browser.asked, ["audio video", "audio", "video"]);
+  alice.phone.camera.retry();
+  await settle();
+  assert.equal(alice.browser.asked.length, 6);
+});
+
 Deno.test("no track, and no peer connection, outlives its call", async () => {
   await using office = await Office.open();
   for (let round = 0; round < 5; round++) {
@@ -263,6 +282,20 @@ Deno.test("a call that rings lives over a lost line, a guest's too, and is accep
     assert.equal(call.state.value.name, "established");
     assert.equal(received(call, "video")?.readyState, "live");
   }
+});
+
+Deno.test("an accept that was lost with the PBX is made up for when the phone comes back", async () => {
+  await using office = await Office.open();
+  const [alice, bob] = await twoDesks(office);
+  const call = alice.phone.call("1002");
+  await settle();
+  alice.browser.cut();
+  bob.phone.calls.value[0]!.accept();
+  await settle();
+  office.restart();
+  await office.clock.pass(1000);
+  assert.equal(alice.phone.state.value.name, "registered");
+  assert.equal(call.state.value.name, "established");
 });
 
 Deno.test("whoever was away for a moment still hears why a call ended", async () => {

@@ -81,8 +81,8 @@ export interface House {
   upgrade(request: Request): Response | Promise<Response>;
   /** What the HTTP API can do. */
   readonly api: Api;
-  /** Asks every port how it is: `ok`, or why not. */
-  check(): Promise<Readonly<Record<string, string>>>;
+  /** Asks every port how it is; why one is ill, only the log is told. */
+  check(): Promise<Readonly<Record<string, "ok" | "ill">>>;
   readonly log: Log;
 }
 

@@ -1,6 +1,7 @@
 /** The arrows of the house: which room may import which. Reads the imports of every source file. */
 import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path/posix";
+import ts from "typescript";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -40,7 +41,7 @@ function* walk(folder: string): Generator<string> {
   for (const entry of Deno.readDirSync(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory && entry.name !== "node_modules") yield* walk(path);
-    if (entry.isFile && /\.tsx?$/.test(entry.name) && !/_test\.tsx?$/.test(entry.name)) yield path;
+    if (entry.isFile && /\.tsx?$/.test(entry.name)) yield path;
   }
 }
 
@@ -62,9 +63,12 @@ function read(path: string): Source {
   };
 }
 
-const sources = Object.keys(MAY).filter((room) => !room.includes("/")).flatMap((
-  room,
-) => [...walk(join(ROOT, room))])
+const rooms = Object.keys(MAY).filter((room) => !room.includes("/")).map((room) => join(ROOT, room));
+const isTest = (path: string) => /_test\.tsx?$/.test(path);
+const sources = rooms.flatMap((room) => [...walk(room)]).filter((path) => !isTest(path)).map(read);
+
+/** Sources and tests alike. */
+const files = [join(ROOT, "main.ts"), ...[...rooms, join(ROOT, "tests")].flatMap((room) => [...walk(room)])]
   .map(read);
 
 /** `kysely/migration` is `kysely`, `@preact/signals` is itself. */
@@ -97,7 +101,26 @@ Deno.test("no room speaks the words of a world it must not know", () => {
   assert.deepEqual(spoken.map(({ path }) => path), []);
 });
 
-Deno.test("no source file is longer than 400 lines", () => {
-  const long = sources.filter(({ text }) => text.split("\n").length > 401);
+Deno.test("no file is longer than 400 lines, tests and all", () => {
+  const long = files.filter(({ text }) => text.split("\n").length > 401);
   assert.deepEqual(long.map(({ path }) => path), []);
+});
+
+/** The functions of a file that are longer than 60 lines. */
+function longFunctions({ path, text }: Source): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const lineAt = (position: number) => file.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const first = lineAt(node.getStart(file));
+    const length = lineAt(node.end) - first + 1;
+    if (ts.isFunctionLike(node) && length > 60) found.push(`${path}:${first + 1} has ${length} lines`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+Deno.test("no function is longer than 60 lines, tests and all", () => {
+  assert.deepEqual(files.flatMap(longFunctions), []);
 });

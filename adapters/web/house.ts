@@ -83,7 +83,7 @@ async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts)
     exchangeKey: signIn.exchange,
     upgrade: (request) => sockets.upgrade(request),
     api,
-    check: () => checkAll(ports),
+    check: () => checkAll(ports, log),
     log,
   };
 }
@@ -96,13 +96,19 @@ function cardOf(agent: Agent | undefined): AgentCard | undefined {
   return agent && { number: agent.number, name: agent.name, line: agent.line, elect: agent.elect };
 }
 
-async function checkAll(ports: Readonly<Record<string, Port>>): Promise<Readonly<Record<string, string>>> {
+/** How every port is. Why one is ill goes to the log alone, for it may name paths, hosts and passwords. */
+export async function checkAll(
+  ports: Readonly<Record<string, Port>>,
+  log: Log,
+): Promise<Readonly<Record<string, "ok" | "ill">>> {
   const checks = Object.entries(ports).map(async ([name, port]) => {
-    const state = await port.check().then(
-      () => "ok",
-      (error) => error instanceof Error ? error.message : String(error),
-    );
-    return [name, state] as const;
+    try {
+      await port.check();
+      return [name, "ok"] as const;
+    } catch (error) {
+      log("error", "port", { name, error });
+      return [name, "ill"] as const;
+    }
   });
   return Object.fromEntries(await Promise.all(checks));
 }

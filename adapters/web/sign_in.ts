@@ -60,14 +60,15 @@ async function exchange(
   if (!isSameOrigin(request, needs.publicUrl)) return { refused: "foreign-origin" };
   const address = needs.addressOf(request);
   if (tries.areTooMany(address)) return { refused: "too-many" };
-  const agent = await needs.book.agent(number);
-  if (!isSecretOf(key, agent?.keyHash ?? NO_HASH)) {
+  const { keyHash = NO_HASH } = await needs.book.agent(number) ?? {};
+  if (!isSecretOf(key, keyHash)) {
     tries.add(address);
     await needs.wait(WRONG_KEY_MILLISECONDS);
     return { refused: "wrong-key" };
   }
   const secret = newSecret();
-  await needs.book.putSession(hashOf(secret), number, needs.now() + COOKIE_SECONDS * 1000);
+  const expires = needs.now() + COOKIE_SECONDS * 1000;
+  await needs.book.putSession({ hash: hashOf(secret), number, keyHash, expires });
   return { cookie: cookieFor(number, secret, isHttps(request, needs.publicUrl)) };
 }
 

@@ -102,6 +102,18 @@ Deno.test("a cookie is worth nothing under another number, when forged, after it
   assert.deepEqual(await numbers(pair), []);
 });
 
+Deno.test("a cookie that was asked for with the old key while a new one was made is worth nothing", async () => {
+  const { signIn, key, book } = await aDesk();
+  const put = book.putSession.bind(book);
+  book.putSession = async (...session) => {
+    await enrol(book, { number: "1001", ...AGENT });
+    await book.removeSessions("1001");
+    await put(...session);
+  };
+  const [cookie = ""] = cookieOf(await signIn.exchange(request(), "1001", key)).split(";");
+  assert.deepEqual([...await signIn.agentsOf(request(undefined, { cookie }))], []);
+});
+
 Deno.test("neither key nor cookie is stored as it is", async () => {
   const { signIn, key, book } = await aDesk();
   const [pair = ""] = cookieOf(await signIn.exchange(request(), "1001", key)).split(";");

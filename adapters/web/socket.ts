@@ -4,13 +4,7 @@
  * @module
  */
 import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
-import type { Log } from "../../pbx/ports.ts";
-
-/** What the PBX holds of a phone's socket. */
-export interface Wire {
-  send(text: string): void;
-  close(code: number, reason: string): void;
-}
+import type { Identity, Log, PhoneSocket } from "../../pbx/ports.ts";
 
 /** What the PBX answers to a new socket. */
 export interface Receiver {
@@ -21,17 +15,9 @@ export interface Receiver {
   closed(clean: boolean): void;
 }
 
-/** What a socket's request tells of who is at its other end. */
-export interface Caller {
-  /** The agents that this browser is signed in as. */
-  readonly agents: ReadonlySet<string>;
-  /** The origin of the page; a program that is no browser tells none. */
-  readonly origin?: string | undefined;
-}
-
 /** What sockets need of the world. */
 export interface SocketNeeds {
-  readonly connect: (identity: Caller, wire: Wire) => Receiver;
+  readonly connect: (identity: Identity, socket: PhoneSocket) => Receiver;
   readonly agentsOf: (request: Request) => Promise<ReadonlySet<string>>;
   readonly log: Log;
 }
@@ -49,12 +35,12 @@ const CLOSE = {
 /** Half of this without a word, and a ping goes out; all of it without a pong, and the socket is closed. */
 const IDLE_SECONDS = 10;
 /** A page that does not read what it is sent must not fill our memory. */
-const MOST_BUFFERED_BYTES = 1_048_576;
+const MOST_BUFFERED_BYTES = 16_777_216;
 const GOODBYE_MILLISECONDS = 1000;
 
 /** All open sockets of this node. */
 export class Sockets implements AsyncDisposable {
-  readonly #open = new Set<PhoneSocket>();
+  readonly #open = new Set<OpenSocket>();
 
   constructor(readonly needs: SocketNeeds) {}
 
@@ -66,7 +52,7 @@ export class Sockets implements AsyncDisposable {
     const agents = await this.needs.agentsOf(request);
     const origin = request.headers.get("origin") ?? undefined;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
-    const phone = new PhoneSocket(socket, this.needs.log, () => this.#open.delete(phone));
+    const phone = new OpenSocket(socket, this.needs.log, () => this.#open.delete(phone));
     socket.onopen = () => {
       this.#open.add(phone);
       phone.attach(this.needs.connect({ agents, origin }, phone));
@@ -92,7 +78,7 @@ export class Sockets implements AsyncDisposable {
   }
 }
 
-class PhoneSocket implements Wire {
+class OpenSocket implements PhoneSocket {
   #receiver: Receiver | undefined;
   /** Resolves when the socket is closed. */
   readonly gone: Promise<void>;

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
+import type { PhoneSocket } from "../../pbx/ports.ts";
 import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
 import { until } from "../../tests/support/until.ts";
 import { isSameOrigin } from "./origin.ts";
-import { Sockets, type Wire } from "./socket.ts";
+import { Sockets } from "./socket.ts";
 
 /** A server with sockets whose PBX writes down what it hears, and closes with the code that it is told. */
 async function withSockets(test: (office: Office) => Promise<void>): Promise<void> {
   const heard: string[] = [];
-  const wires: Wire[] = [];
+  const wires: PhoneSocket[] = [];
   const agents: string[][] = [];
   const origins: (string | undefined)[] = [];
   const sockets = new Sockets({
@@ -45,7 +46,7 @@ async function withSockets(test: (office: Office) => Promise<void>): Promise<voi
 
 interface Office {
   heard: string[];
-  wires: Wire[];
+  wires: PhoneSocket[];
   agents: string[][];
   origins: (string | undefined)[];
   sockets: Sockets;

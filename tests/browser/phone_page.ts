@@ -4,6 +4,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { until } from "../support/until.ts";
 import { type Carried, type Media, READ_MEDIA, type Shown } from "./probe.ts";
@@ -56,12 +57,15 @@ const isDecoding = (carried: Carried | undefined): boolean =>
 const isPresenting = (shown: Shown | undefined): boolean =>
   shown !== undefined && shown.frames >= SOME_FRAMES && shown.isLit && shown.isPlaying && !shown.isMuted;
 
-/** Waits until every microphone and camera that the page ever opened is stopped: the light is off. */
-export const isDark = (page: Evaluates): Promise<Media> =>
-  until(
+/** Waits until every microphone and camera that the page has opened is stopped: the light is off. Fails if none was. */
+export async function isDark(page: Evaluates): Promise<Media> {
+  const media = await until(
     () => mediaOf(page),
-    ({ local }) => local.length > 0 && local.every(({ state }) => state === "ended"),
+    ({ local }) => local.every(({ state }) => state === "ended"),
   );
+  assert.ok(media.local.length > 0, "no microphone or camera was ever open on this page");
+  return media;
+}
 
 /** An agent's page in Chromium. */
 export class PhonePage {

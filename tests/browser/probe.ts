@@ -23,6 +23,8 @@ export interface Carried {
   readonly checks: number;
   /** Payload of sound and picture that has left. */
   readonly mediaBytesSent: number;
+  /** When all this was counted, in milliseconds. */
+  readonly at: number;
   /** Tracks attached to its senders. */
   readonly sending: number;
 }
@@ -82,8 +84,9 @@ async function readMedia(): Promise<Media> {
   const { connections, tracks, presented } = globalThis.probe;
 
   async function carried(connection: RTCPeerConnection): Promise<Carried> {
-    const sum = { framesDecoded: 0, audioPackets: 0, audioEnergy: 0, checks: 0, mediaBytesSent: 0 };
+    const sum = { framesDecoded: 0, audioPackets: 0, audioEnergy: 0, checks: 0, mediaBytesSent: 0, at: 0 };
     for (const report of (await connection.getStats()).values()) {
+      sum.at = Math.max(sum.at, report.timestamp);
       if (report.type === "candidate-pair") sum.checks += report.responsesReceived ?? 0;
       if (report.type === "outbound-rtp") sum.mediaBytesSent += report.bytesSent ?? 0;
       if (report.type !== "inbound-rtp") continue;

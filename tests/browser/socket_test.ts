@@ -56,7 +56,7 @@ const call = "0123456789abcdef";
 
 const BAD: readonly Bad[] = [
   { what: "no JSON", says: "hello?", code: 1002, words: /not JSON/ },
-  { what: "JSON that is no object", says: "[]", code: 1002, field: "type", words: /./ },
+  { what: "JSON that is no object", says: "[]", code: 1002, field: "type", words: /type/ },
   { what: "an unknown type", says: '{"type":"self-destruct"}', code: 1002, field: "type", words: /type/ },
   { what: "a field that is missing", says: '{"type":"ready"}', code: 1002, field: "ready", words: /ready/ },
   {

@@ -77,18 +77,30 @@ export class Browsers implements AsyncDisposable {
 
   /** Kills the Chromium of `client` with all that is in it (SIGKILL). */
   async kill(client: string): Promise<void> {
-    const browser = this.#running.get(client);
-    if (!browser) return;
-    const devtools = await browser.newBrowserCDPSession();
-    const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
-    const processes = processInfo as { type: string; id: number }[];
+    const processes = await this.#processes(client);
     this.#running.delete(client);
     for (const { type, id } of processes) if (type === "browser") Deno.kill(id, "SIGKILL");
+  }
+
+  /** Stops the processes of `client`'s Chromium, all or those of one type; resolves with how to let them go on. */
+  async stop(client: string, only?: string): Promise<() => void> {
+    const all = await this.#processes(client);
+    const ids = all.filter(({ type }) => !only || type === only).map(({ id }) => id);
+    for (const id of ids) Deno.kill(id, "SIGSTOP");
+    return () => {
+      for (const id of ids) Deno.kill(id, "SIGCONT");
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const browser of this.#running.values()) await browser.close();
     await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #processes(client: string): Promise<{ type: string; id: number }[]> {
+    const devtools = await this.#running.get(client)?.newBrowserCDPSession();
+    const { processInfo } = await devtools?.send("SystemInfo.getProcessInfo") ?? {};
+    return processInfo as { type: string; id: number }[];
   }
 
   /** A program that is Chromium, but in the namespace; the driver reaches it through a pipe. */

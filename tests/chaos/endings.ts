@@ -22,9 +22,8 @@ const PATIENCE = 100_000;
 
 const since = (began: number) => Math.round(performance.now() - began);
 
-/** Waits for something and answers how long it took, or `undefined` when it did not come. */
-async function timed(work: () => Promise<unknown>): Promise<number | undefined> {
-  const began = performance.now();
+/** Waits for something and answers how long that is after `began`, or `undefined` when it did not come. */
+async function timed(work: () => Promise<unknown>, began: number): Promise<number | undefined> {
   return await work().then(() => since(began), () => undefined);
 }
 
@@ -107,17 +106,21 @@ async function bothDial(scene: Scene): Promise<Outcome> {
   return { survived: misses.length === 0, misses };
 }
 
-/** Alice goes in some way; how long until Bob's page says so? */
+/** What a page says, long before the call is over, when the other side is not heard any more. */
+const TROUBLE = /reconnecting|lost|cannot be reached/i;
+
+/** Alice goes in some way; how long until Bob's page says so, and until the call is over? */
 async function vanish(scene: Scene, go: (alice: Phone) => Promise<unknown>, most: number): Promise<Outcome> {
   const [alice, bob] = await scene.call();
   const began = performance.now();
   await go(alice);
-  const took = await timed(() => bob.shows({ call: "ended" }, PATIENCE)).then((late) => late && since(began));
-  const live = scene.house.liveCalls().length;
-  return {
-    back: took ?? PATIENCE,
-    misses: [...tooLate("told", took, most), ...live ? ["it is live for the server"] : []],
-  };
+  const isTold = async () => (await bob.faces()).call === "ended" || TROUBLE.test(await bob.words());
+  const told = await timed(() => until(isTold, Boolean, PATIENCE), began);
+  const over = await timed(() => bob.shows({ call: "ended" }, PATIENCE), began);
+  console.log(`told after ${told} ms, over after ${over} ms: ${(await bob.words()).slice(0, 80)}`);
+  const misses = [...tooLate("told", told, most), ...tooLate("over", over, PATIENCE)];
+  if (scene.house.liveCalls().length > 0) misses.push("it is live for the server");
+  return { back: told ?? PATIENCE, misses };
 }
 
 async function reload(scene: Scene): Promise<Outcome> {
@@ -129,16 +132,11 @@ async function reload(scene: Scene): Promise<Outcome> {
   const took = await timed(async () => {
     await until(() => isInCall(scene, id, both), Boolean, 10_000);
     for (const phone of both) await phone.flows(10_000);
-  }).then((late) => late && since(began));
+  }, began);
   const survived = await isInCall(scene, id, both);
-  const gaps = (await bob.watched()).gaps.map(({ from, to }) => to - from);
-  const words = survived ? [] : [`the call ended; the other side says: ${(await bob.words()).slice(0, 80)}`];
-  return {
-    survived,
-    gap: Math.max(0, ...gaps),
-    ...took && { back: took },
-    misses: [...tooLate("taken up", took, RELOADED), ...words],
-  };
+  const misses = tooLate("taken up", took, RELOADED);
+  if (!survived) misses.push(`the call ended; the other side says: ${(await bob.words()).slice(0, 40)}`);
+  return { survived, ...took !== undefined && { back: took }, misses };
 }
 
 async function secondTab(scene: Scene): Promise<Outcome> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Phone, Scene } from "./scene.ts";
-import type { Frame, Gap, Stretch, Watched } from "./watch.ts";
+import type { Gap, Stretch, Watched } from "./watch.ts";
 
 /** What one injected fault did. */
 export interface Outcome {
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly gap?: number;
   /** How long after the network's return sound and picture were back on both sides, in milliseconds. */
   readonly mediaBack?: number;
-  /** How long after the network's return both pages heard from the server, in milliseconds. */
+  /** How long after the network's return the slowest event took to the other side, in milliseconds. */
   readonly back?: number;
   readonly lost?: number;
   readonly doubled?: number;
@@ -38,8 +38,11 @@ const RELAYED = ["offer", "answer", "candidate", "hold", "unhold"];
 /** Around the time in which the other side's camera was dark, a picture that stands still tells nothing, in milliseconds. */
 const DARK_MARGIN = 1500;
 
+/** The longest that a busy machine is taken for the reason of a gap, in milliseconds. */
+const BUSY = 2000;
+
 /** How many events were lost and doubled on the way from one page to the other. */
-interface Errors {
+export interface Errors {
   readonly lost: number;
   readonly doubled: number;
 }
@@ -47,24 +50,30 @@ interface Errors {
 /** Both sides of a call after a fault, and when the network was whole again. */
 export interface Aftermath {
   readonly seen: readonly [Watched, Watched];
-  /** How many times each side told the other about its camera. */
-  readonly told: readonly [number, number];
   readonly healedAt: number;
 }
 
 /** The figures of a fault. */
-export function figures({ seen, told, healedAt }: Aftermath) {
-  const [one, other] = seen;
-  const gaps = [...lit(one.gaps, other.dark), ...lit(other.gaps, one.dark)];
-  const errors = [arrival(one, other, told[0]), arrival(other, one, told[1])];
+export function figures({ seen: [one, other], healedAt }: Aftermath) {
+  const gaps = [...counting(one, other), ...counting(other, one)];
+  const errors = [arrival(one, other), arrival(other, one)];
   const sum = (which: keyof Errors) => errors.reduce((all, each) => all + each[which], 0);
   return {
     gap: Math.max(0, ...gaps.map(({ from, to }) => to - from)),
     mediaBack: Math.max(0, ...gaps.map(({ to }) => to - healedAt)),
-    back: Math.max(...seen.map(({ heard, now }) => firstAfter(heard, healedAt, now) - healedAt)),
+    back: Math.max(...delays(one, other, healedAt), ...delays(other, one, healedAt)),
     lost: sum("lost"),
     doubled: sum("doubled"),
   };
+}
+
+/** When a page told the other one that its camera went off or on. */
+const toldBy = ({ dark }: Watched): number[] => dark.flatMap(({ from, to }) => [from, to]);
+
+/** How long each of these took, not counting the time without network. */
+function delays(from: Watched, to: Watched, healedAt: number): number[] {
+  const heard = to.heard.filter(({ type }) => type === "media");
+  return [0, ...toldBy(from).flatMap((at, index) => (heard[index]?.at ?? at) - Math.max(at, healedAt))];
 }
 
 /** Whether each figure is within what was promised of it; what is not, in words. */
@@ -80,17 +89,20 @@ export function missed(found: Partial<Record<keyof Promises, number>>, promises:
   });
 }
 
-const firstAfter = (frames: readonly Frame[], time: number, now: number): number =>
-  frames.find(({ at }) => at >= time)?.at ?? now;
-
-const lit = (gaps: readonly Gap[], dark: readonly Stretch[]): Gap[] =>
-  gaps.filter((gap) =>
-    gap.kind === "audio" ||
-    !dark.some(({ from, to }) => gap.from < to + DARK_MARGIN && gap.to > from - DARK_MARGIN)
-  );
+/** The gaps that tell something: neither is the other camera dark, nor are they a busy machine's short ones. */
+function counting({ gaps, stalls }: Watched, other: Watched): Gap[] {
+  const meets = (gap: Gap, { from, to }: Stretch, margin: number) =>
+    gap.from < to + margin && gap.to > from - margin;
+  const isDark = (gap: Gap) =>
+    gap.kind === "video" && other.dark.some((dark) => meets(gap, dark, DARK_MARGIN));
+  const isBusy = (gap: Gap) =>
+    gap.to - gap.from < BUSY && [...stalls, ...other.stalls].some((stall) => meets(gap, stall, 0));
+  return gaps.filter((gap) => !isDark(gap) && !isBusy(gap));
+}
 
 /** A line that is resumed says again what has not arrived: so what was said counts once, and what was heard each time. */
-function arrival(from: Watched, to: Watched, told: number): Errors {
+export function arrival(from: Watched, to: Watched): Errors {
+  const told = toldBy(from).length;
   const said = new Set(from.said.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key));
   const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
   const missing = [...said].filter((key) => !heard.includes(key)).length;

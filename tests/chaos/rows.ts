@@ -5,8 +5,8 @@
  */
 import { until } from "../support/until.ts";
 import { ENDINGS } from "./endings.ts";
-import { SERVER } from "./lab.ts";
-import { figures, isInCall, missed, type Outcome, type Promises } from "./measure.ts";
+import { type Lab, SERVER } from "./lab.ts";
+import { arrival, figures, isInCall, missed, type Outcome, type Promises } from "./measure.ts";
 import type { Phone, Scene } from "./scene.ts";
 import type { Watched } from "./watch.ts";
 
@@ -16,15 +16,17 @@ export interface Row {
   readonly fault: string;
   /** Whether it belongs to the short form. */
   readonly short?: boolean;
-  /** Injects the fault once, in a house of its own. */
-  run(scene: Scene): Promise<Outcome>;
+  /** Injects the fault for the n-th time, in a house of its own. Where it hits one side, the sides take turns. */
+  run(scene: Scene, time: number): Promise<Outcome>;
 }
 
 /** What a fault that a call lives through does. */
 interface Outage extends Pick<Row, "name" | "fault" | "short"> {
   readonly promises: Promises;
   /** Breaks and mends; resolves with the time when everything was whole again. */
-  readonly inject: (scene: Scene, alice: Phone) => Promise<number>;
+  readonly inject: (scene: Scene, victim: Phone) => Promise<number>;
+  /** Whether the victim can say nothing meanwhile. */
+  readonly isMute?: boolean;
   /** What else must be true afterwards; answers what is not, in words. */
   readonly after?: (scene: Scene, id: string) => Promise<string[]>;
 }
@@ -36,32 +38,31 @@ const STEADY = 500;
 const SOON = 2000;
 
 /** How long to wait for what was promised, and then for what was not, in milliseconds. */
-const PATIENCE = 40_000;
+const PATIENCE = 25_000;
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A time without network for Alice: `on` breaks it, and after so many milliseconds `off` mends it. */
+/** `on` breaks something for the victim, and after so many milliseconds `off` mends it. */
 const without =
-  (milliseconds: number, on: (scene: Scene) => Promise<void>, off: (scene: Scene) => Promise<void>) =>
-  async (scene: Scene): Promise<number> => {
-    await on(scene);
+  (milliseconds: number, on: (lab: Lab, victim: string) => Promise<void>, off?: typeof on) =>
+  async ({ lab }: Scene, { client }: Phone): Promise<number> => {
+    await on(lab, client);
     await pause(milliseconds);
-    await off(scene);
+    await off?.(lab, client);
     return Date.now();
   };
 
 const blackHole = (milliseconds: number) =>
-  without(milliseconds, ({ lab }) => lab.blackHole("a"), ({ lab }) => lab.heal("a"));
+  without(milliseconds, (lab, victim) => lab.blackHole(victim), (lab, victim) => lab.heal(victim));
+
+const unplug = (milliseconds: number) =>
+  without(milliseconds, (lab, victim) => lab.linkDown(victim), (lab, victim) => lab.linkUp(victim));
 
 /** A proxy that restarts: all connections die, and for a second there are no new ones. */
-const proxyRestart = without(
-  1000,
-  async ({ lab }) => {
-    await lab.refuseConnections(SERVER);
-    await lab.cutConnections(SERVER);
-  },
-  ({ lab }) => lab.heal(SERVER),
-);
+const proxyRestart = without(1000, async (lab) => {
+  await lab.refuseConnections(SERVER);
+  await lab.cutConnections(SERVER);
+}, (lab) => lab.heal(SERVER));
 
 async function restart({ house }: Scene, signal: "SIGTERM" | "SIGKILL"): Promise<number> {
   await house.leave(signal);
@@ -79,12 +80,30 @@ async function recordIsWhole(scene: Scene, id: string): Promise<string[]> {
   return isWhole ? [] : [`the record of the call is ${JSON.stringify([entry, second])}`];
 }
 
-async function freeze(_scene: Scene, alice: Phone): Promise<number> {
-  const devtools = await alice.page.context().newCDPSession(alice.page);
-  await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
-  // Longer than the server waits for a sign of life.
-  await pause(35_000);
-  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+/** Longer than the server waits for a sign of life, in milliseconds. */
+const ASLEEP = 35_000;
+
+/** Devtools freeze only what is hidden, and a page without a window never is; so its process is stopped instead. */
+async function freeze({ browsers }: Scene, { client }: Phone): Promise<number> {
+  const resume = await browsers.stop(client, "renderer");
+  try {
+    await pause(ASLEEP);
+  } finally {
+    resume();
+  }
+  return Date.now();
+}
+
+/** A laptop's lid is closed: its network goes, and no program runs. */
+async function sleep({ lab, browsers }: Scene, { client }: Phone): Promise<number> {
+  const wake = await browsers.stop(client);
+  try {
+    await lab.linkDown(client);
+    await pause(ASLEEP);
+    await lab.linkUp(client);
+  } finally {
+    wake();
+  }
   return Date.now();
 }
 
@@ -94,13 +113,13 @@ const OUTAGES: readonly Outage[] = [
     fault: "the signalling socket is cut in a call",
     short: true,
     promises: { gap: STEADY, back: SOON },
-    inject: without(0, ({ lab }) => lab.cutConnections("a"), () => Promise.resolve()),
+    inject: without(0, (lab, victim) => lab.cutConnections(victim)),
   },
   {
     name: "socket-forgotten",
     fault: "the signalling socket dies without a word",
     promises: { gap: STEADY, back: SOON },
-    inject: without(0, ({ lab }) => lab.forgetConnections("a"), () => Promise.resolve()),
+    inject: without(0, (lab, victim) => lab.forgetConnections(victim)),
   },
   {
     name: "proxy-restart",
@@ -133,14 +152,20 @@ const OUTAGES: readonly Outage[] = [
     fault: "link down for 4 s",
     short: true,
     promises: { mediaBack: SOON, back: SOON },
-    inject: without(4000, ({ lab }) => lab.linkDown("a"), ({ lab }) => lab.linkUp("a")),
+    inject: unplug(4000),
+  },
+  {
+    name: "link-12",
+    fault: "link down for 12 s",
+    promises: { mediaBack: SOON, back: SOON },
+    inject: unplug(12_000),
   },
   {
     name: "address",
     fault: "another address",
     short: true,
     promises: { mediaBack: SOON, back: SOON },
-    inject: without(0, ({ lab }) => lab.changeAddress("a"), () => Promise.resolve()),
+    inject: without(0, (lab, victim) => lab.changeAddress(victim)),
   },
   {
     name: "kill",
@@ -162,55 +187,60 @@ const OUTAGES: readonly Outage[] = [
     fault: "page frozen for 35 s and resumed",
     promises: { mediaBack: SOON, back: SOON },
     inject: freeze,
+    isMute: true,
+  },
+  {
+    name: "sleep",
+    fault: "laptop sleeps for 35 s and wakes",
+    promises: { mediaBack: SOON, back: SOON },
+    inject: sleep,
+    isMute: true,
   },
 ];
 
-/** While all goes well and while it does not, both sides tell each other about their cameras; each word counts. */
-async function chatter(phones: readonly Phone[], isOver: () => boolean): Promise<number[]> {
-  return await Promise.all(phones.map(async (phone) => {
-    let told = 0;
+/** While all goes well and while it does not, each side tells the other about its camera; every word counts. */
+async function chatter(phones: readonly Phone[], isOver: () => boolean): Promise<void> {
+  await Promise.all(phones.map(async (phone) => {
     do {
-      told += await phone.blink(1);
+      await phone.blink(1);
       await pause(500);
     } while (!isOver());
-    return told;
   }));
 }
 
-async function outage(scene: Scene, { promises, inject, after, name }: Outage): Promise<Outcome> {
+async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome> {
   const both = await scene.call();
+  const [victim, other] = time % 2 === 0 ? both : [both[1], both[0]] as const;
   const id = scene.theCall()?.id ?? "";
   let isOver = false;
-  // A frozen page cannot say anything.
-  const talking = name === "freeze" ? [both[1]] : both;
-  const spoken = chatter(talking, () => isOver).then((told) => name === "freeze" ? [0, ...told] : told);
-  const healedAt = await inject(scene, both[0]);
+  const spoken = chatter(row.isMute ? [other] : both, () => isOver);
+  const healedAt = await row.inject(scene, victim);
   await pause(1000);
   isOver = true;
-  const told = await spoken;
-  const stays = await comesBack(scene, id, both, healedAt);
-  const seen = await Promise.all(both.map((phone) => phone.watched())) as [Watched, Watched];
-  const found = figures({ seen, told: [told[0] ?? 0, told[1] ?? 0], healedAt });
+  await spoken;
+  const stays = await comesBack(scene, id, both);
+  const found = figures({ seen: await watched(both), healedAt });
   const misses = [
     ...stays ? [] : [`the call is lost: ${await whatIs(both)}`],
-    ...missed(found, stays ? promises : {}),
+    ...missed(found, stays ? row.promises : {}),
     ...found.lost + found.doubled === 0 ? [] : [`${found.lost} events lost, ${found.doubled} doubled`],
-    ...after && stays ? await after(scene, id) : [],
+    ...row.after && stays ? await row.after(scene, id) : [],
   ];
   return { survived: stays, ...found, misses };
 }
 
-/** Waits until both have heard the server again and see and hear each other; `false` when the call is not that any more. */
-async function comesBack(
-  scene: Scene,
-  id: string,
-  both: readonly Phone[],
-  healedAt: number,
-): Promise<boolean> {
-  const isBack = (phone: Phone) =>
-    until(() => phone.watched(), ({ heard }) => heard.some(({ at }) => at >= healedAt), PATIENCE);
+const watched = async ([one, other]: readonly [Phone, Phone]): Promise<readonly [Watched, Watched]> => [
+  await one.watched(),
+  await other.watched(),
+];
+
+/** Waits until all is said, and both see and hear each other; `false` when the call is not that any more. */
+async function comesBack(scene: Scene, id: string, both: readonly [Phone, Phone]): Promise<boolean> {
+  const isAllSaid = ([one, other]: readonly [Watched, Watched]) =>
+    arrival(one, other).lost + arrival(other, one).lost === 0;
+  // What is lost for ever is told by the figures.
+  await until(() => watched(both), isAllSaid, PATIENCE).catch(() => {});
   try {
-    for (const phone of both) await isBack(phone);
     for (const phone of both) await phone.shows({ phone: "registered" }, PATIENCE);
     for (const phone of both) await phone.flows(PATIENCE);
   } catch {
@@ -226,6 +256,6 @@ const whatIs = async (phones: readonly Phone[]): Promise<string> =>
 
 /** All rows, in the order of the table. */
 export const ROWS: readonly Row[] = [
-  ...OUTAGES.map((row) => ({ ...row, run: (scene: Scene) => outage(scene, row) })),
+  ...OUTAGES.map((row) => ({ ...row, run: (scene: Scene, time: number) => outage(scene, time, row) })),
   ...ENDINGS,
 ];

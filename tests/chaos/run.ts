@@ -58,9 +58,15 @@ const isWished = ({ only, short }: Wishes) => (row: Row): boolean =>
   only.length > 0 ? only.includes(row.name) : !short || row.short === true;
 
 /** One injection, in a house of its own. What goes wrong around it is a miss too. */
-async function inject(lab: Lab, browsers: Browsers, row: Row, story: boolean): Promise<Outcome> {
+async function inject(
+  lab: Lab,
+  browsers: Browsers,
+  row: Row,
+  time: number,
+  story: boolean,
+): Promise<Outcome> {
   await using scene = await Scene.open(lab, browsers);
-  const outcome = await row.run(scene).catch((error) => ({ survived: false, misses: [String(error)] }));
+  const outcome = await row.run(scene, time).catch((error) => ({ survived: false, misses: [String(error)] }));
   const words = outcome.misses.length === 0 ? "kept" : outcome.misses.join("; ");
   console.log(`${row.name}: ${words}`);
   if (story) console.log(await scene.story());
@@ -73,7 +79,7 @@ async function runAll(rows: readonly Row[], { times, story }: Wishes): Promise<r
   const results: Result[] = [];
   for (const row of rows) {
     const outcomes: Outcome[] = [];
-    for (let time = 0; time < times; time++) outcomes.push(await inject(lab, browsers, row, story));
+    for (let time = 0; time < times; time++) outcomes.push(await inject(lab, browsers, row, time, story));
     results.push({ row, outcomes });
   }
   return results;

@@ -43,13 +43,15 @@ export interface Watched {
   readonly moments: Moment[];
   /** When the page's own camera was switched off on purpose. */
   readonly dark: Stretch[];
+  /** When the page did not get to look: the machine was busy, or it slept. */
+  readonly stalls: Stretch[];
   /** Frames decoded and packets of sound received in all, by the connection that is live. */
   readonly frames: number;
   readonly packets: number;
 }
 
 /** What was seen, as it grows. */
-type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark">;
+type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "stalls">;
 
 interface Watch {
   seen: Seen;
@@ -67,7 +69,7 @@ declare global {
 }
 
 function installLog(): void {
-  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [] });
+  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [], stalls: [] });
   const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: fresh() };
   globalThis.chaos = chaos as Watch;
   chaos.clear = () => void (chaos.seen = fresh());
@@ -83,6 +85,7 @@ function installLog(): void {
   for (const event of ["freeze", "resume", "visibilitychange"]) {
     document.addEventListener(event, () => note(event));
   }
+  (navigator as { connection?: EventTarget }).connection?.addEventListener("change", () => note("network"));
   const complain = console.error;
   console.error = (...words) => {
     note(`error ${words.join(" ")}`);
@@ -117,9 +120,11 @@ function installSocket(): void {
 }
 
 function installMedia(): void {
-  /** Less than this is no gap, in milliseconds: jitter of the network, and of a busy machine. */
-  const SHORTEST = 400;
+  /** Less than this is no gap, in milliseconds: jitter of the network, and of pictures on a busy machine. */
+  const SHORTEST = { audio: 400, video: 1000 };
   const LOOK = 100;
+  /** A packet of sound, in milliseconds. */
+  const PACKET = 20;
   const connections: RTCPeerConnection[] = [];
   const Original = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Original {
@@ -130,29 +135,28 @@ function installMedia(): void {
     }
   };
   const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
-  function step(kind: "audio" | "video", count: number, late: number): void {
+  function step(kind: "audio" | "video", count: number, isLate: boolean): void {
     const [now, { at, count: before }] = [Date.now(), last[kind]];
     const news = count - before;
     if (news === 0 && at > 0) return;
-    // A frozen page could not look: packets of 20 ms each tell how much is missing.
-    const wasFrozen = late > 10 * LOOK;
-    const missing = !wasFrozen ? now - at : kind === "audio" ? late - news * 20 : 0;
-    if (at > 0 && news > 0 && missing > SHORTEST) {
-      chaos.seen.gaps.push({ kind, from: now - missing, to: now });
-    }
+    // Who looks late finds packets that came in time.
+    const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
+    if (at > 0 && missing > SHORTEST[kind]) chaos.seen.gaps.push({ kind, from: now - missing, to: now });
     last[kind] = { count, at: now };
   }
   let lookedAt = Date.now();
   async function look(): Promise<void> {
     const live = connections.filter(({ connectionState }) => connectionState !== "closed").at(-1);
     const stats = await live?.getStats();
-    const late = Date.now() - lookedAt;
-    lookedAt = Date.now();
+    const now = Date.now();
+    const isLate = now - lookedAt > 4 * LOOK;
+    if (isLate) chaos.seen.stalls.push({ from: lookedAt, to: now });
+    lookedAt = now;
     const isOn = document.documentElement?.dataset.call === "established";
     if (!isOn) last.audio.at = last.video.at = 0;
     for (const report of isOn ? stats?.values() ?? [] : []) {
       if (report.type !== "inbound-rtp") continue;
-      step(report.kind, report.kind === "audio" ? report.packetsReceived : report.framesDecoded ?? 0, late);
+      step(report.kind, report.kind === "audio" ? report.packetsReceived : report.framesDecoded ?? 0, isLate);
     }
     setTimeout(look, LOOK);
   }
@@ -160,7 +164,7 @@ function installMedia(): void {
   chaos.read = () => {
     const now = Date.now();
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
-      .filter(({ from }) => from > 0 && now - from > SHORTEST);
+      .filter(({ kind, from }) => from > 0 && now - from > SHORTEST[kind]);
     const gaps = [...chaos.seen.gaps, ...open];
     return { ...chaos.seen, gaps, now, frames: last.video.count, packets: last.audio.count };
   };

@@ -6,14 +6,9 @@ import { noted, plainPage, rowTest } from "./scene.ts";
 const connect = (page: Page, host = "", token = "Webphone1") =>
   page.evaluate(([host, token]) => OzWebClient.connect(host, token), [host, token] as const);
 
+/** Waits until the page was told just these: what came twice would stand before what came later. */
 const told = (page: Page, ...states: string[]) =>
   noted(page, ({ connection }) => connection.join() === states.join());
-
-/** The states once there was time for more of them. */
-async function afterwards(page: Page): Promise<string[]> {
-  await page.waitForTimeout(500);
-  return await page.evaluate(() => notes.connection);
-}
 
 rowTest("9", "the name of an outside line grants access without a password", async (scene) => {
   const page = await scene.person();
@@ -25,22 +20,19 @@ rowTest("12", "an unknown token is ACCESS_DENIED, once", async (scene) => {
   const page = await scene.person();
   await connect(page, "", "Nowhere");
   await told(page, "ACCESS_DENIED");
-  assert.deepEqual(await afterwards(page), ["ACCESS_DENIED"]);
+  await connect(page);
+  await told(page, "ACCESS_DENIED", "ACCESS_GRANTED");
 });
 
-rowTest(
-  "13",
-  "a server that is not reachable is CONNECTION_FAILED, once, within 15 seconds",
-  async (scene) => {
-    const page = await scene.person();
-    // Another loopback address, on which this server does not listen.
-    const started = Date.now();
-    await connect(page, "127.0.0.9");
-    await told(page, "CONNECTION_FAILED");
-    assert.ok(Date.now() - started < 15_000);
-    assert.deepEqual(await afterwards(page), ["CONNECTION_FAILED"]);
-  },
-);
+// After how long is told by the clock of phone/classic_client_test.ts.
+rowTest("13", "a server that is not reachable is CONNECTION_FAILED, once", async (scene) => {
+  const page = await scene.person();
+  // Another loopback address, on which this server does not listen.
+  await connect(page, "127.0.0.9");
+  await told(page, "CONNECTION_FAILED");
+  await connect(page);
+  await told(page, "CONNECTION_FAILED", "ACCESS_GRANTED");
+});
 
 rowTest("14", "a connection that is lost for good is CONNECTION_CLOSED, once", async (scene) => {
   await using server = await Server.start();
@@ -49,7 +41,9 @@ rowTest("14", "a connection that is lost for good is CONNECTION_CLOSED, once", a
   await told(page, "ACCESS_GRANTED");
   await server.stop();
   await told(page, "ACCESS_GRANTED", "CONNECTION_CLOSED");
-  assert.deepEqual(await afterwards(page), ["ACCESS_GRANTED", "CONNECTION_CLOSED"]);
+  await server.start();
+  await connect(page);
+  await told(page, "ACCESS_GRANTED", "CONNECTION_CLOSED", "ACCESS_GRANTED");
 });
 
 rowTest("14, 19", "disconnect() is CONNECTION_CLOSED, once, and connect() works again", async (scene) => {

@@ -36,17 +36,29 @@ export const videoTutorial = (options: TutorialOptions): string => page(options,
 export const voiceTutorial = (options: TutorialOptions): string =>
   page(options, { begin: "", inCall: "", table: "" });
 
-const page = (
-  { pbx, wait = "Math.floor(Math.random() * 201)" }: TutorialOptions,
-  extra: typeof CAMERA,
-): string => `
+const page = (options: TutorialOptions, extra: typeof CAMERA): string => `
 <!DOCTYPE html>
 <html>
   <head>
     <title>Browser to browser</title>
-    <script type="text/javascript" src="${pbx}/WebphoneAPI"></script>
+    <script type="text/javascript" src="${options.pbx}/WebphoneAPI"></script>
     <script type="text/javascript">
-      var call = null;
+${connecting(options, extra)}
+${calling(extra)}
+    </script>
+  </head>
+  <body>
+    <h1 id="header"></h1>
+    <button onclick="hangUpCall()">Hang up</button>${extra.table}
+  </body>
+</html>`;
+
+/** From the page's opening until somebody else is heard of. */
+const connecting = (
+  { pbx, wait = "Math.floor(Math.random() * 201)" }: TutorialOptions,
+  extra: typeof CAMERA,
+): string =>
+  `      var call = null;
       var camera = null;
       var lastClient = null;
       var wait = ${wait};
@@ -69,8 +81,10 @@ const page = (
       function clientChanged(client) {
         lastClient = client;
         setTimeout("callClient()", wait);
-      }
+      }`;
 
+/** From the first call to its end. */
+const calling = (extra: typeof CAMERA): string => `
       function callClient() {
         if (lastClient.status != "ONLINE" || call != null) return;
         call = OzWebClient.createCall(lastClient.phoneNumber);
@@ -101,11 +115,4 @@ const page = (
         document.getElementById("header").innerHTML = "The call has ended";
         call = null;
         OzWebClient.disconnect();
-      }
-    </script>
-  </head>
-  <body>
-    <h1 id="header"></h1>
-    <button onclick="hangUpCall()">Hang up</button>${extra.table}
-  </body>
-</html>`;
+      }`;

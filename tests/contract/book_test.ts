@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Agent, Book, CallHistoryEntry, HistoryFilter, Token } from "../../pbx/ports.ts";
+import type { Agent, Book, CallHistoryEntry, HistoryFilter, Session, Token } from "../../pbx/ports.ts";
 import { BOOKS, holdTo } from "./adapters.ts";
 
 const promise = (words: string, test: (book: Book) => Promise<void>) =>
@@ -12,6 +12,14 @@ const anAgent = (number: string, change: Partial<Agent> = {}): Agent => ({
   elect: true,
   supervisor: false,
   keyHash: "hash",
+  ...change,
+});
+
+const aSession = (hash: string, change: Partial<Session> = {}): Session => ({
+  hash,
+  number: "1001",
+  keyHash: "hash",
+  expires: 100,
   ...change,
 });
 
@@ -47,13 +55,16 @@ promise("puts an agent in the place of the one with that number", async (book) =
 
 promise("removes an agent and the sessions of that agent", async (book) => {
   await book.putAgent(anAgent("1001"));
-  await book.putSession("hash-1", "1001", 100);
-  await book.putSession("hash-2", "1002", 100);
+  await book.putAgent(anAgent("1002"));
+  await book.putSession(aSession("hash-1"));
+  await book.putSession(aSession("hash-2", { number: "1002" }));
   assert.equal(await book.removeAgent("1001"), true);
   assert.equal(await book.removeAgent("1001"), false);
   assert.equal(await book.agent("1001"), undefined);
   assert.equal(await book.sessionNumber("hash-1", 0), undefined);
   assert.equal(await book.sessionNumber("hash-2", 0), "1002");
+  await book.putAgent(anAgent("1001"));
+  assert.equal(await book.sessionNumber("hash-1", 0), undefined);
 });
 
 promise("knows its lines, however often one is put", async (book) => {
@@ -64,16 +75,35 @@ promise("knows its lines, however often one is put", async (book) => {
 });
 
 promise("knows whose a session is until its time is over", async (book) => {
-  await book.putSession("hash-1", "1001", 100);
+  await book.putAgent(anAgent("1001"));
+  await book.putSession(aSession("hash-1"));
   assert.equal(await book.sessionNumber("hash-1", 99), "1001");
   assert.equal(await book.sessionNumber("hash-1", 100), undefined);
   assert.equal(await book.sessionNumber("hash-2", 0), undefined);
 });
 
+promise("knows nobody by a session that was begun with another key than the agent has now", async (book) => {
+  await book.putAgent(anAgent("1001", { keyHash: "new" }));
+  await book.putSession(aSession("hash-1", { keyHash: "old" }));
+  await book.putSession(aSession("hash-2", { keyHash: "new" }));
+  assert.equal(await book.sessionNumber("hash-1", 0), undefined);
+  assert.equal(await book.sessionNumber("hash-2", 0), "1001");
+  await book.putAgent(anAgent("1001", { keyHash: "newest" }));
+  assert.equal(await book.sessionNumber("hash-2", 0), undefined);
+});
+
+promise("puts a session in the place of the one with that hash", async (book) => {
+  await book.putAgent(anAgent("1001"));
+  await book.putSession(aSession("hash-1", { keyHash: "old", expires: 50 }));
+  await book.putSession(aSession("hash-1"));
+  assert.equal(await book.sessionNumber("hash-1", 99), "1001");
+});
+
 promise("ends all sessions of a number", async (book) => {
-  await book.putSession("hash-1", "1001", 100);
-  await book.putSession("hash-2", "1001", 100);
-  await book.putSession("hash-3", "1002", 100);
+  for (const number of ["1001", "1002"]) await book.putAgent(anAgent(number));
+  await book.putSession(aSession("hash-1"));
+  await book.putSession(aSession("hash-2"));
+  await book.putSession(aSession("hash-3", { number: "1002" }));
   await book.removeSessions("1001");
   const left = await Promise.all(["hash-1", "hash-2", "hash-3"].map((hash) => book.sessionNumber(hash, 0)));
   assert.deepEqual(left, [undefined, undefined, "1002"]);
@@ -130,11 +160,19 @@ promise("removes a token once", async (book) => {
   assert.ok(await book.token("hash-2"));
 });
 
-promise("forgets the tokens whose time is over, and no others", async (book) => {
-  for (const expires of [99, 100, 101]) await book.putToken(aToken(`hash-${expires}`, { expires }));
-  await book.forgetTokens(100);
-  const left = await Promise.all([99, 100, 101].map((expires) => book.token(`hash-${expires}`)));
-  assert.deepEqual(left.map((token) => token?.hash), [undefined, undefined, "hash-101"]);
+promise("forgets the tokens and sessions whose time is over, and no others", async (book) => {
+  await book.putAgent(anAgent("1001"));
+  const times = [99, 100, 101];
+  for (const expires of times) {
+    await book.putToken(aToken(`hash-${expires}`, { expires }));
+    await book.putSession(aSession(`hash-${expires}`, { expires }));
+  }
+  await book.forgetExpired(100);
+  const tokens = await Promise.all(times.map((expires) => book.token(`hash-${expires}`)));
+  assert.deepEqual(tokens.map((token) => token?.hash), [undefined, undefined, "hash-101"]);
+  // Asked as if it were long ago, so that what is not found is not there.
+  const sessions = await Promise.all(times.map((expires) => book.sessionNumber(`hash-${expires}`, 0)));
+  assert.deepEqual(sessions, [undefined, undefined, "1001"]);
 });
 
 const CALLS: readonly CallHistoryEntry[] = [

@@ -91,7 +91,7 @@ export class ClassicDesk {
   readonly client: ClassicClient;
 
   constructor(office: Office, options: Partial<FakeBrowserOptions> = {}) {
-    this.browser = new FakeBrowser({ ...options, exchange: office.exchange, clock: office.clock });
+    this.browser = new FakeBrowser({ ...options, exchange: () => office.exchange, clock: office.clock });
     this.client = new ClassicClient(this.browser, this.page, new URL("http://pbx.test:7777/WebphoneAPI"));
   }
 

@@ -13,7 +13,8 @@ export type Carry = (deliver: () => void) => void;
 
 /** What a fake browser is made of. */
 export interface FakeBrowserOptions {
-  readonly exchange: Exchange;
+  /** The PBX that a new socket leads to. */
+  readonly exchange: () => Exchange;
   readonly clock: Clock;
   /** The agents that this browser is signed in as. */
   readonly agents?: readonly string[];
@@ -28,6 +29,8 @@ export class FakeBrowser implements Browser {
   readonly tracks: FakeTrack[] = [];
   readonly peerConnections: FakePeerConnection[] = [];
   readonly reports: unknown[] = [];
+  /** What was asked of the user, question by question. */
+  readonly asked: string[] = [];
   readonly sent: string[] = [];
   /** What has reached the page. */
   readonly heard: string[] = [];
@@ -50,7 +53,7 @@ export class FakeBrowser implements Browser {
       connection.closed(left);
       toPhone(() => socket.onclose?.({ code, reason: "" }));
     };
-    const connection = exchange.connect({ agents: new Set(agents) }, {
+    const connection = exchange().connect({ agents: new Set(agents) }, {
       send: (data) => isOpen && toPhone(() => this.#hear(socket, data)),
       close: (code) => lose(false, code),
     });
@@ -79,6 +82,7 @@ export class FakeBrowser implements Browser {
 
   getUserMedia({ audio, video }: MediaStreamConstraints): Promise<MediaStream> {
     const { troubles = {} } = this.#options;
+    this.asked.push([audio && "audio", video && "video"].filter(Boolean).join(" "));
     const trouble = (audio && troubles.audio) || (video && troubles.video);
     if (trouble) return Promise.reject(new DOMException("no", trouble));
     const tracks = [...audio ? [new FakeTrack("audio")] : [], ...video ? [new FakeTrack("video")] : []];

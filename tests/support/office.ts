@@ -31,15 +31,25 @@ export class Office implements AsyncDisposable {
   readonly clock = new Clock();
   readonly book: Book = memoryBook();
   readonly calls: Calls = memoryCalls();
-  readonly registrar: Registrar = memoryRegistrar(this.clock.now);
+  registrar: Registrar = memoryRegistrar(this.clock.now);
   readonly errors: unknown[] = [];
   readonly log: { level: string; event: string; fields: Record<string, unknown> | undefined }[] = [];
-  readonly exchange: Exchange;
+  exchange: Exchange;
   readonly #desks: Desk[] = [];
 
   constructor() {
+    this.exchange = this.#open();
+  }
+
+  /** The PBX is killed and started again: what it keeps in its stores is all that it knows. */
+  restart(): void {
+    this.registrar = memoryRegistrar(this.clock.now);
+    this.exchange = this.#open();
+  }
+
+  #open(): Exchange {
     const log: Log = (level, event, fields) => void this.log.push({ level, event, fields });
-    this.exchange = openExchange({
+    return openExchange({
       bus: memoryBus((error) => this.errors.push(error)),
       registrar: this.registrar,
       calls: this.calls,
@@ -69,7 +79,7 @@ export class Office implements AsyncDisposable {
   /** A phone for an agent, or with no number for a web client; it is not on the line yet. */
   desk(number?: string, options: DeskOptions = {}): Desk {
     const agents = number === undefined ? [] : [number];
-    const browser = new FakeBrowser({ agents, ...options, exchange: this.exchange, clock: this.clock });
+    const browser = new FakeBrowser({ agents, ...options, exchange: () => this.exchange, clock: this.clock });
     const phone = new Phone(browser);
     const { device = browser.newId(), properties } = options;
     const who = number === undefined ? { token: "Webphone1" } : { number };
