@@ -123,6 +123,8 @@ function optionsOf(verb: string, words: readonly string[]): Options {
 }
 
 function checked(verb: string, text: string | undefined): string | undefined {
-  if (text === undefined || /^[^\p{Cc}]{1,64}$/u.test(text.trim())) return text?.trim();
+  // Joiners make one sign of several, as in many scripts and emoji; other marks that nobody sees are for fooling people.
+  const shown = text?.replace(/[\u200c\u200d]/g, "").trim();
+  if (shown === undefined || /^[^\p{Cc}\p{Cf}]{1,64}$/u.test(shown)) return text?.trim();
   throw new Error(`Cannot ${verb} agent: a name has 1 to 64 characters, all of them visible`);
 }

@@ -40,7 +40,7 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   if (!(await signInAs(agent))) return;
   connect(agent);
   leaveWithThePage(agent);
-  if (agent.elect) warmDevices();
+  if (agent.elect) onceRegistered(warmDevices);
   effect(electAndCall(phone));
   effect(acceptCalls(phone));
   effect(showCalls);
@@ -98,6 +98,15 @@ function lastingDevice(number: string): string {
   }
 }
 
+/** Nobody is asked for a camera before the PBX has let this phone in. */
+function onceRegistered(task: () => void): void {
+  const stop = effect(() => {
+    if (phone.state.value.name !== "registered") return;
+    untracked(task);
+    queueMicrotask(() => stop());
+  });
+}
+
 /** The browser asks about camera and microphone now, so that the first call need not wait for the reply. */
 export function warmDevices(): void {
   const owner = {};
@@ -107,7 +116,8 @@ export function warmDevices(): void {
   setTimeout(letGo, WARM);
   const stop = effect(() => {
     const call = shownCall.value;
-    if (call === seen || call?.state.value.name !== "ended") return;
+    const isOver = call !== seen && call?.state.value.name === "ended";
+    if (!isOver && phone.state.value.name !== "denied") return;
     letGo();
     queueMicrotask(() => stop());
   });
@@ -200,7 +210,8 @@ export const decline = (call: Call): void => end(phone, call, () => call.reject(
 
 /** Leaves the election first, and then the call by `goodbye`. */
 export function end(phone: Phone, call: Call, goodbye: () => void): void {
-  if (elects(phone)) phone.setReady(false);
+  // Also while the line is away: the election must not call again as soon as it is back.
+  phone.setReady(false);
   endedHere.add(call);
   goodbye();
 }

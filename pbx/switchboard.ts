@@ -119,6 +119,8 @@ export class Switchboard {
 
   async #invite(from: Registration, message: Of<PhoneMessage, "invite">): Promise<void> {
     if (!from.rights.includes("calls")) return this.#forbid(from, message.call);
+    // Before anything else: what is said again must not be judged as if it were new.
+    if (await this.#parts.calls.read(message.call)) return await this.#repeat(from, message.call);
     const number = message.to ?? await this.#longestWaiting(from);
     const refuse = (reason: EndReason) => this.#reply(from, { type: "hangup", call: message.call, reason });
     const rule = number === undefined ? undefined : route(this.#parts.plan, number);

@@ -298,6 +298,23 @@ Deno.test("an accept that was lost with the PBX is made up for when the phone co
   assert.equal(call.state.value.name, "established");
 });
 
+Deno.test("a call lives over a restart of the PBX, whoever of the two comes back first, and still ends on both", async () => {
+  for (const first of [0, 1] as const) {
+    await using office = await Office.open();
+    const { desks, caller, callee } = await established(office);
+    for (const { browser } of desks) browser.cut();
+    office.restart();
+    desks[first].browser.wake();
+    await settle();
+    await office.clock.pass(3000);
+    assert.deepEqual([caller.state.value.name, callee.state.value.name], ["established", "established"]);
+    caller.hangUp();
+    await settle();
+    assert.deepEqual(callee.state.value, { name: "ended", reason: "hangup" });
+    assert.deepEqual(await office.calls.live(), []);
+  }
+});
+
 Deno.test("whoever was away for a moment still hears why a call ended", async () => {
   await using office = await Office.open();
   const { desks: [alice], caller, callee } = await established(office);

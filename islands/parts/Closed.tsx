@@ -26,8 +26,10 @@ export function Closed(agent: Agent) {
 function Message({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <main class="notice">
-      <h1>{title}</h1>
-      <div role="status">{children}</div>
+      <div role="status">
+        <h1>{title}</h1>
+      </div>
+      {children}
     </main>
   );
 }

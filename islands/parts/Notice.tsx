@@ -52,7 +52,7 @@ function useAdvice(trouble: Trouble | undefined): string {
 /** A live call asks again for what it lacks; an idle phone asks and lets go again. */
 function tryAgain(): void {
   const call = liveCall.peek();
-  if (call) call.want({});
+  if (call) phone.camera.retry();
   else warmDevices();
 }
 

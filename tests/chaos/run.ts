@@ -57,6 +57,9 @@ function wishesOf(words: string[]): Wishes {
 const isWished = ({ only, short }: Wishes) => (row: Row): boolean =>
   only.length > 0 ? only.includes(row.name) : !short || row.short === true;
 
+/** The house that stands at the moment. */
+let standing: Scene | undefined;
+
 /** One injection, in a house of its own. What goes wrong around it is a miss too. */
 async function inject(
   lab: Lab,
@@ -66,16 +69,19 @@ async function inject(
   story: boolean,
 ): Promise<Outcome> {
   await using scene = await Scene.open(lab, browsers);
+  standing = scene;
   const outcome = await row.run(scene, time).catch((error) => ({ survived: false, misses: [String(error)] }));
   const words = outcome.misses.length === 0 ? "kept" : outcome.misses.join("; ");
   console.log(`${row.name}: ${words}`);
   if (story) console.log(await scene.story());
+  standing = undefined;
   return outcome;
 }
 
 async function runAll(rows: readonly Row[], { times, story }: Wishes): Promise<readonly Result[]> {
   await using lab = await Lab.up({ clients: CLIENTS });
   await using browsers = new Browsers(lab);
+  cleanUpWhenToldToStop(lab, browsers);
   const results: Result[] = [];
   for (const row of rows) {
     const outcomes: Outcome[] = [];
@@ -83,6 +89,15 @@ async function runAll(rows: readonly Row[], { times, story }: Wishes): Promise<r
     results.push({ row, outcomes });
   }
   return results;
+}
+
+/** A signal would end us with namespaces, browsers and a server left behind. */
+function cleanUpWhenToldToStop(lab: Lab, browsers: Browsers): void {
+  const stop = async () => {
+    for (const each of [standing, browsers, lab]) await each?.[Symbol.asyncDispose]().catch(() => {});
+    Deno.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => void stop());
 }
 
 function cellsOf({ row, outcomes }: Result): string[] {
