@@ -127,6 +127,8 @@ export class Switchboard {
     if (number === undefined || !rule) return refuse("not-found");
     if (message.to === undefined) this.#reply(from, { type: "calling", call: message.call, number });
     const devices = await this.#parts.registrar.ofNumber(number);
+    // Nobody's number leaves no trace; an agent's is a call that was missed.
+    if (devices.length === 0 && !await this.#parts.book.agent(number)) return refuse("not-found");
     const unready = message.elected && !devices.some(({ ready }) => ready);
     if (number === from.number || unready || await this.#dialsTooMuch(from)) return refuse("busy");
     const call = this.#record(from, message, number, rule, devices);

@@ -59,9 +59,10 @@ async function exchange(
 ): Promise<Exchanged> {
   if (!isSameOrigin(request, needs.publicUrl)) return { refused: "foreign-origin" };
   const address = needs.addressOf(request);
-  if (tries.areTooMany(address)) return { refused: "too-many" };
   const { keyHash = NO_HASH } = await needs.book.agent(number) ?? {};
+  // Whoever has the key is never locked out by a neighbour who has not; nobody guesses 256 bits.
   if (!isSecretOf(key, keyHash)) {
+    if (tries.areTooMany(address)) return { refused: "too-many" };
     tries.add(address);
     await needs.wait(WRONG_KEY_MILLISECONDS);
     return { refused: "wrong-key" };

@@ -1,10 +1,15 @@
 import type { Call } from "../../phone/call.ts";
 import { hangUp } from "../call_sequence.ts";
+import { phone } from "../the_phone.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 /** The bar of round buttons at the thumb's reach. */
 export function Controls({ call }: { call: Call }) {
-  const { microphone, camera } = call.sending.value;
+  const sending = call.sending.value;
+  const troubles = phone.camera.troubles.value;
+  // What is refused or not there does not go out, whatever one wishes.
+  const microphone = sending.microphone && !troubles.microphone;
+  const camera = sending.camera && !troubles.camera;
   const isHeld = call.isHeldHere.value;
   return (
     <div class="bar" role="group" aria-label="Controls">

@@ -16,7 +16,9 @@ export function Directory({ self }: { self: string }) {
   return (
     <section class="directory">
       <h2 id="directory">Directory</h2>
-      {people.length === 0 && <p class="quiet">Nobody else is on this line yet.</p>}
+      {people.length === 0 && phone.state.value.name === "registered" && (
+        <p class="quiet">Nobody else is on this line yet.</p>
+      )}
       <ul role="list" aria-labelledby="directory">
         {people.map((person) => <Person key={person.number} {...person} />)}
       </ul>

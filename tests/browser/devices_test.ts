@@ -29,6 +29,7 @@ stageTest("camera denied: the call goes on with sound, and the page says how to 
   await until(() => rich.media(), ({ connections }) => (connections.at(-1)?.audioPackets ?? 0) > 20);
   await poor.says(/may not use your camera\. Click the symbol left of the address and allow/);
   await rich.says(/Agent 1001’s camera is off/);
+  assert.deepEqual([await poor.isPressed("Camera"), await poor.isPressed("Mute")], [false, false]);
 });
 
 stageTest(
@@ -38,6 +39,7 @@ stageTest(
     await poor.seesAndHears();
     await sends(poor, 1);
     await until(() => rich.media(), ({ shown }) => (shown?.frames ?? 0) > 10 && shown?.isLit === true);
+    assert.deepEqual([await poor.isPressed("Camera"), await poor.isPressed("Mute")], [true, true]);
     await poor.says(/may not use your microphone\. Click the symbol left of the address and allow/);
   },
 );

@@ -117,10 +117,10 @@ async function vanish(scene: Scene, go: (alice: Phone) => Promise<unknown>, most
   const isTold = async () => (await bob.faces()).call === "ended" || TROUBLE.test(await bob.words());
   const told = await timed(() => until(isTold, Boolean, PATIENCE), began);
   const over = await timed(() => bob.shows({ call: "ended" }, PATIENCE), began);
-  console.log(`told after ${told} ms, over after ${over} ms: ${(await bob.words()).slice(0, 80)}`);
+  const note = `told after ${told} ms, over after ${over} ms`;
   const misses = [...tooLate("told", told, most), ...tooLate("over", over, PATIENCE)];
   if (scene.house.liveCalls().length > 0) misses.push("it is live for the server");
-  return { back: told ?? PATIENCE, misses };
+  return { back: told ?? PATIENCE, note, misses };
 }
 
 async function reload(scene: Scene): Promise<Outcome> {

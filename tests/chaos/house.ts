@@ -43,11 +43,10 @@ export class House implements AsyncDisposable {
     this.#lab = lab;
   }
 
-  /** Builds what is stale, starts a server with an empty data folder, and adds agents that do not elect. */
+  /** Starts a server with an empty data folder and agents that do not elect. What it serves must have been built. */
   static async open(lab: Lab, ...agents: readonly string[]): Promise<House> {
     const house = new House(lab);
     try {
-      await house.#run(["task", "build"]);
       for (const number of agents) house.#note(await house.#run(["task", "agent", "add", number]));
       await house.start();
       return house;

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly back?: number;
   readonly lost?: number;
   readonly doubled?: number;
+  /** What else was seen. */
+  readonly note?: string;
   /** Each promise that was not kept, in words. */
   readonly misses: readonly string[];
 }

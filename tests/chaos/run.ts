@@ -70,13 +70,15 @@ async function inject(
 ): Promise<Outcome> {
   await using scene = await Scene.open(lab, browsers);
   standing = scene;
-  const outcome = await row.run(scene, time).catch((error) => ({ survived: false, misses: [String(error)] }));
+  const outcome = await row.run(scene, time).catch(failed);
   const words = outcome.misses.length === 0 ? "kept" : outcome.misses.join("; ");
-  console.log(`${row.name}: ${words}`);
+  console.log(`${row.name}: ${words}${outcome.note ? ` (${outcome.note})` : ""}`);
   if (story) console.log(await scene.story());
   standing = undefined;
   return outcome;
 }
+
+const failed = (error: unknown): Outcome => ({ survived: false, misses: [String(error)] });
 
 async function runAll(rows: readonly Row[], { times, story }: Wishes): Promise<readonly Result[]> {
   await using lab = await Lab.up({ clients: CLIENTS });
