@@ -37,6 +37,9 @@ const STEADY = 500;
 /** How soon after the network's return everything is to be back, in milliseconds. */
 const SOON = 2000;
 
+/** How long the server may take to leave when it is asked to, in milliseconds. */
+const LEAVES = 10_000;
+
 /** How long to wait for what was promised, and then for what was not, in milliseconds. */
 const PATIENCE = 25_000;
 
@@ -65,7 +68,8 @@ const proxyRestart = without(1000, async (lab) => {
 }, (lab) => lab.heal(SERVER));
 
 async function restart({ house }: Scene, signal: "SIGTERM" | "SIGKILL"): Promise<number> {
-  await house.leave(signal);
+  const took = await house.leave(signal);
+  if (took > LEAVES) throw new Error(`the server left after ${Math.round(took)} ms, promised ${LEAVES}`);
   await pause(1000);
   return await house.start();
 }
