@@ -22,23 +22,27 @@ export interface AgentCommandNeeds {
 export const agentUrl = (origin: string, number: string, key: string): string =>
   `${origin}/agent/${number}#key=${key}`;
 
+/** An agent without the key. */
+export type Person = Omit<Agent, "keyHash">;
+
 /** Gives an agent a new key and writes both to the book; answers the key, which is stored nowhere. */
-export async function enrol(book: Book, agent: Omit<Agent, "keyHash">): Promise<string> {
+export async function enrol(book: Book, agent: Person): Promise<string> {
   const key = newSecret();
   await book.putAgent({ ...agent, keyHash: hashOf(key) });
   return key;
 }
 
-/** Runs `agent add`, `list`, `link` or `remove`. Throws "Cannot … agent …: …". */
+/** Runs `agent add`, `change`, `list`, `link` or `remove`. Throws "Cannot … agent …: …". */
 export async function runAgentCommand(words: readonly string[], needs: AgentCommandNeeds): Promise<void> {
   const [verb = "", ...rest] = words;
   const run = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
-  if (!run) throw new Error(`Cannot run "agent ${verb}": expected add, list, link or remove`);
+  if (!run) throw new Error(`Cannot run "agent ${verb}": expected add, change, list, link or remove`);
   await run(optionsOf(verb, rest), needs);
 }
 
 const COMMANDS: Record<string, (options: Options, needs: AgentCommandNeeds) => Promise<void>> = {
   add: addAgent,
+  change: changeAgent,
   list: listAgents,
   link: linkAgent,
   remove: removeAgent,
@@ -56,15 +60,36 @@ async function addAgent(options: Options, { book, origin, print }: AgentCommandN
     throw new Error(`${cannot} there is no line ${line}`);
   }
   const { elect, supervisor, name = `Agent ${number}` } = options;
-  const key = await enrol(book, { number, name, line, elect, supervisor });
+  const key = await enrol(book, withReach({ number, name, line, elect, supervisor }, options));
   print(`Added ${name} on ${line}. The URL is the key to this phone, so give it to nobody else:`);
   print(agentUrl(origin, number, key));
 }
 
+async function changeAgent(options: Options, { book, print }: AgentCommandNeeds): Promise<void> {
+  const agent = await knownAgent("change", options, book);
+  const { name = agent.name, line, elect, supervisor } = options;
+  if (line !== undefined || elect || supervisor) {
+    throw new Error(`Cannot change agent ${agent.number}: expected --name, --email or --mobile`);
+  }
+  await book.putAgent({ ...withReach({ ...agent, name }, options), keyHash: agent.keyHash });
+  print(`Changed ${name} (${agent.number}).`);
+}
+
+/** The person with the address and mobile number that were told; an empty text takes away what was there. */
+function withReach({ email, mobile, ...person }: Person, told: Options): Person {
+  const reach = { email: told.email ?? email, mobile: told.mobile ?? mobile };
+  return {
+    ...person,
+    ...(reach.email && { email: reach.email }),
+    ...(reach.mobile && { mobile: reach.mobile }),
+  };
+}
+
 async function listAgents(options: Options, { book, print }: AgentCommandNeeds): Promise<void> {
   if (options.number !== undefined) throw new Error(`Cannot list agents: unknown argument ${options.number}`);
-  for (const { number, name, line, elect, supervisor } of await book.agents()) {
-    print([number, line, name, elect && "elect", supervisor && "supervisor"].filter(Boolean).join("\t"));
+  for (const { number, name, line, elect, supervisor, email, mobile } of await book.agents()) {
+    const words = [number, line, name, elect && "elect", supervisor && "supervisor", email, mobile];
+    print(words.filter(Boolean).join("\t"));
   }
 }
 
@@ -101,6 +126,8 @@ interface Options {
   readonly number: string | undefined;
   readonly name: string | undefined;
   readonly line: string | undefined;
+  readonly email: string | undefined;
+  readonly mobile: string | undefined;
   readonly elect: boolean;
   readonly supervisor: boolean;
 }
@@ -108,18 +135,38 @@ interface Options {
 const FLAGS = {
   name: { type: "string" },
   line: { type: "string" },
+  email: { type: "string" },
+  mobile: { type: "string" },
   elect: { type: "boolean", default: false },
   supervisor: { type: "boolean", default: false },
 } as const;
 
-/** The number and the flags; only `add` takes flags. Throws in words for what is not known. */
+/** The number and the flags; only `add` and `change` take flags. Throws in words for what is not known. */
 function optionsOf(verb: string, words: readonly string[]): Options {
-  const unknown = verb === "add" ? undefined : words.find((word) => word.startsWith("-"));
+  const takesFlags = verb === "add" || verb === "change";
+  const unknown = takesFlags ? undefined : words.find((word) => word.startsWith("-"));
   if (unknown) throw new Error(`Cannot ${verb} agent: unknown argument ${unknown}`);
   const { values, positionals: [number, extra] } = flagsOf(`Cannot ${verb} agent`, words, FLAGS);
   if (extra !== undefined) throw new Error(`Cannot ${verb} agent: unknown argument ${extra}`);
-  const { elect, supervisor } = values;
-  return { number, name: checked(verb, values.name), line: checked(verb, values.line), elect, supervisor };
+  return {
+    ...values,
+    number,
+    name: checked(verb, values.name),
+    line: checked(verb, values.line),
+    email: reached(verb, values.email, EMAIL, "an address such as ada@example.com"),
+    mobile: reached(verb, values.mobile?.replaceAll(/[ ()/-]/g, ""), MOBILE, "a number such as +36301234567"),
+  };
+}
+
+/** What mail systems take is for them to judge; it only must not break a line or a list. */
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+
+const MOBILE = /^\+?\d{3,20}$/;
+
+function reached(verb: string, text: string | undefined, pattern: RegExp, expected: string) {
+  const told = text?.trim();
+  if (told === undefined || told === "" || pattern.test(told)) return told;
+  throw new Error(`Cannot ${verb} agent: ${told}: expected ${expected}`);
 }
 
 function checked(verb: string, text: string | undefined): string | undefined {

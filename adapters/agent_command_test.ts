@@ -63,6 +63,25 @@ Deno.test("list prints one line an agent and no key; remove removes", async () =
   assert.equal((await run("list")).length, 1);
 });
 
+Deno.test("address and mobile number are kept, listed, changed, and taken away again; the key stays", async () => {
+  const { book, run } = await aHouse();
+  const reach = async () => {
+    const { email, mobile, name } = await book.agent("1003") ?? assert.fail();
+    return [name, email, mobile];
+  };
+  const flags = ["--email", " ada@example.com ", "--mobile=+36 30/123-4567"];
+  const key = keyIn((await run("add", "1003", "--name", "Ada", ...flags)).at(-1));
+  assert.deepEqual(await reach(), ["Ada", "ada@example.com", "+36301234567"]);
+  assert.deepEqual(await run("list"), ["1003\tWebphone1\tAda\tada@example.com\t+36301234567"]);
+  assert.deepEqual(await run("change", "1003", "--name", "Ada L"), ["Changed Ada L (1003)."]);
+  assert.deepEqual(await reach(), ["Ada L", "ada@example.com", "+36301234567"]);
+  await run("change", "1003", "--email=", "--mobile", "555");
+  assert.deepEqual(await reach(), ["Ada L", undefined, "555"]);
+  assert.ok(isSecretOf(key, (await book.agent("1003"))?.keyHash ?? ""));
+  await run("link", "1003");
+  assert.deepEqual(await reach(), ["Ada L", undefined, "555"]);
+});
+
 const WRONG: readonly [string[], RegExp][] = [
   [["add", "1001"], /^Cannot add agent 1001: there is one already/],
   [["add", "10"], /^Cannot add agent 10: expected a number from 1000 to 1999$/],
@@ -73,11 +92,19 @@ const WRONG: readonly [string[], RegExp][] = [
   [["add", "1003", "--name"], /^Cannot add agent: Option '--name <value>' argument missing$/],
   [["add", "1003", "--name", "\n"], /^Cannot add agent: a name has 1 to 64 characters/],
   [["add", "1003", "1004"], /^Cannot add agent: unknown argument 1004$/],
+  [["add", "1003", "--email", "ada"], /^Cannot add agent: ada: expected an address such as ada@example.com$/],
+  [["add", "1003", "--mobile", "soon"], /^Cannot add agent: soon: expected a number such as \+36301234567$/],
+  [["change", "1009", "--name", "Ada"], /^Cannot change agent 1009: there is no such agent$/],
+  [["change", "1001", "--elect"], /^Cannot change agent 1001: expected --name, --email or --mobile$/],
+  [
+    ["change", "1001", "--email", "a b@example.com"],
+    /^Cannot change agent: a b@example.com: expected an address/,
+  ],
   [["link", "1009"], /^Cannot link agent 1009: there is no such agent$/],
   [["remove", "1009"], /^Cannot remove agent 1009: there is no such agent$/],
   [["remove", "1001", "--elect"], /^Cannot remove agent: unknown argument --elect$/],
   [["list", "1001"], /^Cannot list agents: unknown argument 1001$/],
-  [["fire", "1001"], /^Cannot run "agent fire": expected add, list, link or remove$/],
+  [["fire", "1001"], /^Cannot run "agent fire": expected add, change, list, link or remove$/],
   [[], /^Cannot run "agent ": expected add/],
 ];
 

@@ -27,6 +27,8 @@ export interface BookTables {
     line: string;
     elect: number;
     supervisor: number;
+    email: string | null;
+    mobile: string | null;
     key_hash: string;
   };
   sessions: { hash: string; number: string; key_hash: string; expires_at: number };
@@ -95,6 +97,11 @@ class SqlBook implements Book {
     return row !== undefined;
   }
 
+  async lines(): Promise<readonly string[]> {
+    const rows = await this.db.selectFrom("lines").select("name").orderBy("name").execute();
+    return rows.map(({ name }) => name);
+  }
+
   async putSession({ hash, number, keyHash, expires }: Session): Promise<void> {
     const rest = { number, key_hash: keyHash, expires_at: expires };
     const put = this.db.insertInto("sessions").values({ hash, ...rest });
@@ -129,6 +136,12 @@ class SqlBook implements Book {
   async token(hash: string): Promise<Token | undefined> {
     const row = await this.db.selectFrom("tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
     return row && tokenOf(row);
+  }
+
+  async tokens(): Promise<readonly Token[]> {
+    const rows = await this.db.selectFrom("tokens").selectAll().orderBy("expires_at").orderBy("hash")
+      .execute();
+    return rows.map(tokenOf);
   }
 
   async removeToken(hash: string): Promise<boolean> {
@@ -174,16 +187,32 @@ class SqlBook implements Book {
   }
 }
 
-function agentRow(
-  { number, name, line, elect, supervisor, keyHash }: Agent,
-): Insertable<BookTables["agents"]> {
-  return { number, name, line, elect: Number(elect), supervisor: Number(supervisor), key_hash: keyHash };
+function agentRow(agent: Agent): Insertable<BookTables["agents"]> {
+  const { number, name, line, elect, supervisor, email, mobile, keyHash } = agent;
+  return {
+    number,
+    name,
+    line,
+    elect: Number(elect),
+    supervisor: Number(supervisor),
+    email: email ?? null,
+    mobile: mobile ?? null,
+    key_hash: keyHash,
+  };
 }
 
-function agentOf(
-  { number, name, line, elect, supervisor, key_hash }: Selectable<BookTables["agents"]>,
-): Agent {
-  return { number, name, line, elect: elect === 1, supervisor: supervisor === 1, keyHash: key_hash };
+function agentOf(row: Selectable<BookTables["agents"]>): Agent {
+  const { number, name, line, elect, supervisor, email, mobile, key_hash: keyHash } = row;
+  return {
+    number,
+    name,
+    line,
+    elect: elect === 1,
+    supervisor: supervisor === 1,
+    ...(email !== null && { email }),
+    ...(mobile !== null && { mobile }),
+    keyHash,
+  };
 }
 
 function tokenRow({ hash, line, rights, expires, origins }: Token): Insertable<BookTables["tokens"]> {
@@ -204,11 +233,12 @@ type HistoryRow = ExpressionBuilder<BookTables, "history">;
 
 /** One condition for each thing that the filter tells; none of them means every call. */
 function conditions(row: HistoryRow, filter: HistoryFilter): Expression<SqlBool>[] {
-  const { id, caller, callee, since, ends, text } = filter;
+  const { id, caller, callee, party, since, ends, text } = filter;
   return [
     id === undefined ? [] : [row("id", "=", id)],
     caller === undefined ? [] : [row("caller", "=", caller)],
     callee === undefined ? [] : [row("callee", "=", callee)],
+    party === undefined ? [] : [row.or([row("caller", "=", party), row("callee", "=", party)])],
     since === undefined ? [] : [row("created_at", ">=", since)],
     ends === undefined ? [] : [endedLike(row, ends)],
     text === undefined ? [] : [contains(text)],

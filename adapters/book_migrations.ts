@@ -37,6 +37,13 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute(db);
     },
   },
+  "2026-11-24 address and mobile number of agents": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // SQLite adds one column at a time.
+      await db.schema.alterTable("agents").addColumn("email", "text").execute();
+      await db.schema.alterTable("agents").addColumn("mobile", "text").execute();
+    },
+  },
 };
 
 /** SQLite keeps to the declared types only when asked. */

@@ -284,6 +284,10 @@ class MemoryBook extends InMemory implements Book {
     return Promise.resolve(this.#lines.has(name));
   }
 
+  lines(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#lines].sort());
+  }
+
   async putSession(session: Session): Promise<void> {
     await Promise.resolve(this.#sessions.set(session.hash, session));
   }
@@ -306,6 +310,11 @@ class MemoryBook extends InMemory implements Book {
 
   token(hash: string): Promise<Token | undefined> {
     return Promise.resolve(this.#tokens.get(hash));
+  }
+
+  tokens(): Promise<readonly Token[]> {
+    const all = [...this.#tokens.values()];
+    return Promise.resolve(all.sort((a, b) => a.expires - b.expires || (a.hash < b.hash ? -1 : 1)));
   }
 
   removeToken(hash: string): Promise<boolean> {
@@ -345,6 +354,7 @@ function isMeant(entry: CallHistoryEntry, { since, ends, text, ...exact }: Histo
   const { id, caller, callee, createdAt, reason, endedBy } = entry;
   const fits = <T>(wanted: T | undefined, is: T) => wanted === undefined || wanted === is;
   return fits(exact.id, id) && fits(exact.caller, caller) && fits(exact.callee, callee) &&
+    (exact.party === undefined || [caller, callee].includes(exact.party)) &&
     (since === undefined || createdAt >= since) &&
     (ends === undefined || ends.some((end) => end.reason === reason && end.endedBy === endedBy)) &&
     (text === undefined ||

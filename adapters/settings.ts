@@ -57,9 +57,12 @@ export const HELP_TEXT = `Outside Line, a webphone you host yourself.
 
   deno task start              build what is stale and serve
   deno task agent add <number> [--name "Alice"] [--line Webphone1] [--elect] [--supervisor]
+                  [--email alice@shop.example] [--mobile +36301234567]
+  deno task agent change <number> [--name …] [--email …] [--mobile …]
   deno task agent list | link <number> | remove <number>
   deno task token new --line Webphone1 [--may calls,messages,sessions,modify,history,listen] [--for 1d]
                   [--origin https://…]
+  deno task token list | remove <beginning of its hash>
 
 Settings, from the environment, all optional:
 

@@ -28,13 +28,23 @@ const FLAGS = {
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Runs `token new`: its last line is the token. Throws "Cannot make token: …". */
+/** Runs `token new`, whose last line is the token, `list` or `remove`. Throws "Cannot … token: …". */
 export async function runTokenCommand(words: readonly string[], needs: TokenCommandNeeds): Promise<void> {
   const [verb = "", ...rest] = words;
-  if (verb !== "new") throw new Error(`Cannot run "token ${verb}": expected new`);
-  const { values, positionals: [extra] } = flagsOf(CANNOT, rest, FLAGS);
+  const run = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
+  if (!run) throw new Error(`Cannot run "token ${verb}": expected new, list or remove`);
+  await run(rest, needs);
+}
+
+const COMMANDS: Record<string, (words: readonly string[], needs: TokenCommandNeeds) => Promise<void>> = {
+  new: newToken,
+  list: listTokens,
+  remove: removeToken,
+};
+
+async function newToken(words: readonly string[], { book, now, print }: TokenCommandNeeds): Promise<void> {
+  const { values, positionals: [extra] } = flagsOf(CANNOT, words, FLAGS);
   if (extra !== undefined) throw new Error(`${CANNOT}: unknown argument ${extra}`);
-  const { book, now, print } = needs;
   const line = await lineOf(values.line, book);
   const rights = rightsOf(values.may);
   const expires = now() + secondsOf(values.for) * 1000;
@@ -43,6 +53,38 @@ export async function runTokenCommand(words: readonly string[], needs: TokenComm
   print(`A token of ${line} for ${rights.join(", ")}, good until ${new Date(expires).toISOString()}, on`);
   print(`${origins.length > 0 ? `pages of ${origins.join(", ")}` : "any page"}. It is shown only now:`);
   print(token);
+}
+
+/** So many signs of a hash are shown: enough to tell tokens apart, and of no use to anybody else. */
+const SHOWN = 12;
+
+/** The fewest signs of a hash by which a token is removed: fewer are more likely a slip than meant. */
+const FEWEST = 4;
+
+async function listTokens(
+  [extra]: readonly string[],
+  { book, now, print }: TokenCommandNeeds,
+): Promise<void> {
+  if (extra !== undefined) throw new Error(`Cannot list tokens: unknown argument ${extra}`);
+  for (const { hash, line, rights, expires, origins } of await book.tokens()) {
+    const end = new Date(expires).toISOString();
+    const until = expires > now() ? `until ${end}` : `over since ${end}`;
+    print([hash.slice(0, SHOWN), line, rights.join(","), until, origins.join(",") || "any page"].join("\t"));
+  }
+}
+
+async function removeToken(words: readonly string[], { book, print }: TokenCommandNeeds): Promise<void> {
+  const [beginning = "", extra] = words;
+  if (extra !== undefined) throw new Error(`Cannot remove token: unknown argument ${extra}`);
+  if (beginning.length < FEWEST) {
+    throw new Error(`Cannot remove token: tell the first ${FEWEST} signs or more of what token list shows`);
+  }
+  const meant = (await book.tokens()).filter(({ hash }) => hash.startsWith(beginning));
+  const [token, other] = meant;
+  if (!token) throw new Error(`Cannot remove token ${beginning}: there is no such token`);
+  if (other) throw new Error(`Cannot remove token ${beginning}: there are ${meant.length} that begin so`);
+  await book.removeToken(token.hash);
+  print(`Removed the token ${token.hash.slice(0, SHOWN)} of ${token.line}.`);
 }
 
 async function lineOf(line: string | undefined, book: Book): Promise<string> {

@@ -53,6 +53,43 @@ Deno.test("new makes the book forget the tokens whose time is over", async () =>
   assert.equal(await book.token("old"), undefined);
 });
 
+Deno.test("list tells of each token what it is good for, by its hash and never by itself", async () => {
+  const { book, run } = await aHouse();
+  const flags = [
+    "--may=history",
+    "--for=1h",
+    "--origin",
+    "https://a.example",
+    "--origin",
+    "https://b.example",
+  ];
+  const tokens = [
+    (await run("new", "--line", "Other")).at(-1),
+    (await run("new", "--line", "Other", ...flags)).at(-1),
+  ];
+  await book.putToken({ hash: "-old-hash-old-hash", line: "Other", rights: [], expires: NOW, origins: [] });
+  const listed = await run("list");
+  const [day, hour] = tokens.map((token) => hashOf(token ?? "").slice(0, 12));
+  assert.deepEqual(listed, [
+    "-old-hash-ol\tOther\t\tover since 1970-01-01T00:16:40.000Z\tany page",
+    `${hour}\tOther\thistory\tuntil 1970-01-01T01:16:40.000Z\thttps://a.example,https://b.example`,
+    `${day}\tOther\tcalls,messages\tuntil 1970-01-02T00:16:40.000Z\tany page`,
+  ]);
+});
+
+Deno.test("remove takes away the one token whose hash begins so", async () => {
+  const { book, run } = await aHouse();
+  for (const hash of ["abcd1", "abcd2", "-abc3"]) {
+    await book.putToken({ hash, line: "Other", rights: [], expires: NOW, origins: [] });
+  }
+  await assert.rejects(run("remove", "abcd"), {
+    message: "Cannot remove token abcd: there are 2 that begin so",
+  });
+  assert.deepEqual(await run("remove", "-abc"), ["Removed the token -abc3 of Other."]);
+  await run("remove", "abcd2");
+  assert.deepEqual((await book.tokens()).map(({ hash }) => hash), ["abcd1"]);
+});
+
 const LINE = ["new", "--line", "Other"];
 const WRONG: readonly [string[], RegExp][] = [
   [["new"], /^Cannot make token: tell its line, such as --line Webphone1$/],
@@ -67,8 +104,13 @@ const WRONG: readonly [string[], RegExp][] = [
   [[...LINE, "--origin", "https://shop.example/path"], /^Cannot make token: --origin .*: expected an origin/],
   [[...LINE, "--color", "red"], /^Cannot make token: Unknown option '--color'$/],
   [[...LINE, "more"], /^Cannot make token: unknown argument more$/],
-  [["old"], /^Cannot run "token old": expected new$/],
-  [[], /^Cannot run "token ": expected new$/],
+  [["list", "more"], /^Cannot list tokens: unknown argument more$/],
+  [["remove"], /^Cannot remove token: tell the first 4 signs or more of what token list shows$/],
+  [["remove", "abc"], /^Cannot remove token: tell the first 4 signs/],
+  [["remove", "abcd", "efgh"], /^Cannot remove token: unknown argument efgh$/],
+  [["remove", "abcd"], /^Cannot remove token abcd: there is no such token$/],
+  [["old"], /^Cannot run "token old": expected new, list or remove$/],
+  [[], /^Cannot run "token ": expected new/],
 ];
 
 for (const [words, message] of WRONG) {

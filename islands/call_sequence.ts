@@ -9,7 +9,7 @@ import { effect, untracked } from "@preact/signals";
 import { newId } from "../phone/browser.ts";
 import type { Call } from "../phone/call.ts";
 import type { Phone } from "../phone/phone.ts";
-import type { EndReason } from "../protocol/call_state.ts";
+import { type EndReason, isHeld } from "../protocol/call_state.ts";
 import { elect } from "../protocol/elect.ts";
 import {
   type Agent,
@@ -19,6 +19,7 @@ import {
   shownCall,
   type SignIn,
   signIn,
+  transfer,
   watchLine,
 } from "./screen.ts";
 import { phone } from "./the_phone.ts";
@@ -44,6 +45,8 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   effect(electAndCall(phone));
   effect(acceptCalls(phone));
   effect(showCalls);
+  effect(holdHidden);
+  effect(hearRefusals);
 }
 
 // Sign in: the key in the fragment is exchanged once for a cookie, and is then gone from the address bar.
@@ -184,15 +187,19 @@ function take(phone: Phone, call: Call): void {
   const isIdle = others.every(isDialling);
   if (isIdle) { for (const other of others) other.hangUp(); }
   if (isIdle && phone.ready.peek() && elects(phone)) call.accept();
-  else if (call.elected || !isIdle) call.reject("busy");
-  else askedFor.value = call;
+  // Who calls by hand may knock at one that is in a call; nobody is asked about two at a time.
+  else if (!call.elected && (isIdle || others.every(isTalking))) askedFor.value = call;
+  else call.reject("busy");
 }
+
+const isTalking = (call: Call): boolean => call.state.peek().name === "established";
 
 function elects(phone: Phone): boolean {
   const state = phone.state.peek();
   return state.name === "registered" && state.elect;
 }
 
+/** The call on the screen goes on until it is over; then it is the turn of another one, or of the next. */
 function showCalls(): void {
   const live = phone.calls.value.filter((call) => call.outgoing || call.state.value.name !== "inviting");
   const [first] = live;
@@ -200,13 +207,40 @@ function showCalls(): void {
   if (first && !live.some((call) => call === shownCall.peek())) shownCall.value = first;
 }
 
+/** Takes a call that rings here; the one that was on the screen is held. */
+export function accept(call: Call): void {
+  shownCall.value = call;
+  askedFor.value = undefined;
+  call.accept();
+}
+
+/** Nobody listens to two at a time; to be run as an effect. */
+export function holdHidden(): void {
+  for (const call of phone.calls.value) {
+    const isHeard = call.state.value.name === "established" && !isHeld(call.state.value, call.role);
+    if (isHeard && call !== shownCall.value) untracked(() => call.hold());
+  }
+}
+
+/** What the PBX would not do is said on the console, and is no longer under way; to be run as an effect. */
+export function hearRefusals(): void {
+  const refused = phone.refused.value;
+  if (!refused) return;
+  console.error(refused);
+  if (refused.call !== undefined && refused.call === transfer.peek()?.call.id) transfer.value = undefined;
+}
+
 // Video is in parts/RemotePicture.tsx. What is left is goodbye.
 
 /** Hangs up, having left the election first: who ends a call is not called again until they say they are ready. */
 export const hangUp = (call: Call): void => end(phone, call, () => call.hangUp());
 
-/** Refuses a call that rings here, and leaves the election like {@linkcode hangUp}. */
-export const decline = (call: Call): void => end(phone, call, () => call.reject());
+/** Refuses a call that rings here, and unless another call goes on leaves the election like {@linkcode hangUp}. */
+export function decline(call: Call): void {
+  if (phone.calls.peek().length === 1) return end(phone, call, () => call.reject());
+  endedHere.add(call);
+  call.reject();
+}
 
 /** Leaves the election first, and then the call by `goodbye`. */
 export function end(phone: Phone, call: Call, goodbye: () => void): void {

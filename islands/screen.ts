@@ -5,6 +5,7 @@
  */
 import { computed, signal } from "@preact/signals";
 import type { Call } from "../phone/call.ts";
+import type { Written } from "../phone/chat.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { phone } from "./the_phone.ts";
 import { type CallFacts, clock, stateWords } from "./words.ts";
@@ -35,17 +36,50 @@ export const endedHere = new WeakSet<Call>();
 /** The incoming call that waits for Accept or Decline, as long as it rings. */
 export const askedFor = signal<Call>();
 
+/** The same call, as long as it rings. */
+export const ringingHere = computed(() =>
+  askedFor.value?.state.value.name === "ringing" ? askedFor.value : undefined
+);
+
+/** The calls besides the shown one that somebody dialled or accepted here. */
+export const otherCalls = computed(() =>
+  phone.calls.value.filter((call) =>
+    call !== shownCall.value && (call.outgoing || call.state.value.name === "established")
+  )
+);
+
+/** What can be open beside a call, by the name of its button. */
+export type PanelName = "Chat" | "Keypad" | "Transfer";
+
+/** What is open beside the shown call. */
+export const openPanel = signal<PanelName>();
+
+/** What was written to this side and has been on the screen. */
+export const seen = new WeakSet<Written>();
+
+/** How many messages of a call nobody here has looked at. */
+export const unreadOf = (call: Call): number =>
+  call.messages.value.filter((written) => !written.mine && !seen.has(written)).length;
+
+/** The transfer that was asked for last, and the name of whoever is to take the call over. */
+export const transfer = signal<{ readonly call: Call; readonly to: string }>();
+
+/** What was news a moment ago: how another call ended, or in `chat` what was written. */
+export const news = signal<{ readonly words: string; readonly chat?: boolean }>();
+
 /** When each call was established, and how long it had lasted when it was over; both in milliseconds. */
 export const times = new WeakMap<Call, { readonly began: number; readonly lasted?: number }>();
 
-/** Keeps the time of the shown call; to be run as an effect. */
+/** Keeps the time of the calls; to be run as an effect. */
 export function keepTime(): void {
-  const call = shownCall.value;
-  const { name } = call?.state.value ?? {};
-  const began = call && times.get(call)?.began;
-  if (!call) return;
-  if (name === "established" && began === undefined) times.set(call, { began: Date.now() });
-  if (name === "ended" && began !== undefined) times.set(call, { began, lasted: Date.now() - began });
+  for (const call of [shownCall.value, ...phone.calls.value]) {
+    const { name } = call?.state.value ?? {};
+    const { began, lasted } = call && times.get(call) || {};
+    if (!call) continue;
+    if (name === "established" && began === undefined) times.set(call, { began: Date.now() });
+    if (name !== "ended" || began === undefined || lasted !== undefined) continue;
+    times.set(call, { began, lasted: Date.now() - began });
+  }
 }
 
 /** The shown call, as long as it is not over. */
@@ -86,6 +120,7 @@ export const factsOf = (call: Call): CallFacts => ({
   connection: call.connection.value,
   registered: phone.state.value.name === "registered",
   receiving: call.receiving.value,
+  transferringTo: transfer.value?.call === call ? transfer.value.to : undefined,
 });
 
 /** How long a call that is over had lasted, in words; empty when it was never established. */

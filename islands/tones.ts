@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What can sound: the bell of an incoming call, or what a caller hears meanwhile. */
-export type Tone = "ring" | "ringback";
+/** What can sound: the bell of an incoming call, the knock of one in a call, or what a caller hears meanwhile. */
+export type Tone = "ring" | "knock" | "ringback";
 
 interface Shape {
   /** In hertz, sounded together. */
@@ -24,6 +24,7 @@ const SHAPES: Record<Tone, Shape> = {
     volume: 0.12,
     round: 3,
   },
+  knock: { pitches: [440], bursts: [[0, 0.2], [0.4, 0.2]], volume: 0.03, round: 5 },
   ringback: { pitches: [425], bursts: [[0.2, 1]], volume: 0.04, round: 5 },
 };
 
@@ -69,7 +70,12 @@ function shake(pattern: VibratePattern): void {
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(pattern);
 }
 
-function soundBurst(audio: AudioContext, { pitches, volume }: Shape, start: number, length: number): void {
+function soundBurst(
+  audio: AudioContext,
+  { pitches, volume }: Pick<Shape, "pitches" | "volume">,
+  start: number,
+  length: number,
+): void {
   const gain = audio.createGain();
   gain.gain.setValueAtTime(0, start);
   gain.gain.linearRampToValueAtTime(volume, start + 0.02);
@@ -82,4 +88,42 @@ function soundBurst(audio: AudioContext, { pitches, volume }: Shape, start: numb
     oscillator.start(start);
     oscillator.stop(start + length + 0.2);
   }
+}
+
+/** How long a key sounds, and how long it is quiet before the next one; in seconds. */
+const KEY = 0.12;
+const GAP = 0.05;
+
+/** How long the sound of keys stays ready for the next one, in milliseconds. */
+const READY = 2000;
+
+const LOW = [697, 770, 852, 941];
+const HIGH = [1209, 1336, 1477];
+
+/** The two frequencies of a key, in hertz (RFC 4733, table 3; ITU-T Q.23). */
+export function pitchesOf(key: string): readonly number[] {
+  const place = "123456789*0#".indexOf(key);
+  return [...LOW.slice(place / 3, place / 3 + 1), ...HIGH.slice(place % 3, place % 3 + 1)];
+}
+
+let keys: AudioContext | undefined;
+let free = 0;
+let closing: ReturnType<typeof setTimeout> | undefined;
+
+/** Sounds keys here, one after the other. */
+export function soundKeys(pressed: string): void {
+  keys ??= new AudioContext();
+  for (const key of pressed) {
+    const start = Math.max(keys.currentTime, free);
+    soundBurst(keys, { pitches: pitchesOf(key), volume: 0.05 }, start, KEY);
+    free = start + KEY + GAP;
+  }
+  clearTimeout(closing);
+  closing = setTimeout(closeKeys, READY);
+}
+
+function closeKeys(): void {
+  void keys?.close();
+  keys = undefined;
+  free = 0;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallState, EndReason, Role } from "../protocol/call_state.ts";
+import type { CallState, EndReason, Holder, Role } from "../protocol/call_state.ts";
 import type { Presence } from "../protocol/presence.ts";
 
 /** What there is to know of a call to put it into words. */
@@ -17,6 +17,8 @@ export interface CallFacts {
   readonly connection: RTCPeerConnectionState;
   readonly registered: boolean;
   readonly receiving: { readonly microphone: boolean; readonly camera: boolean };
+  /** The name of whoever is to take the call over, while it is or was transferred from here. */
+  readonly transferringTo: string | undefined;
 }
 
 /** The words for a presence. */
@@ -37,7 +39,7 @@ export function stateWords(facts: CallFacts): string {
     case "ended":
       return endWords(facts, state.reason);
     case "established":
-      return mediaWords(facts) || heldWords(facts, state.heldBy) || quietWords(facts);
+      return mediaWords(facts) || transferWords(facts) || heldWords(facts, state.heldBy) || quietWords(facts);
   }
 }
 
@@ -46,8 +48,11 @@ function mediaWords({ connection, registered }: CallFacts): string {
   return connection === "connected" && registered ? "" : "Reconnecting…";
 }
 
-function heldWords({ name, role }: CallFacts, heldBy: readonly Role[]): string {
-  if (heldBy.includes(role)) return "On hold";
+const transferWords = ({ transferringTo }: CallFacts): string =>
+  transferringTo ? `Transferring to ${transferringTo}…` : "";
+
+function heldWords({ name, role }: CallFacts, heldBy: readonly Holder[]): string {
+  if (heldBy.includes(role) || heldBy.includes("pbx")) return "On hold";
   return heldBy.length > 0 ? `${name} put you on hold` : "";
 }
 
@@ -59,7 +64,10 @@ function quietWords({ name, receiving }: CallFacts): string {
 }
 
 /** Why the call ended. */
-export function endWords({ name, outgoing, endedHere }: CallFacts, reason: EndReason): string {
+export function endWords(
+  { name, outgoing, endedHere, transferringTo }: CallFacts,
+  reason: EndReason,
+): string {
   if (endedHere) return outgoing || reason === "hangup" ? "You hung up" : "You declined";
   const words: Record<EndReason, string> = {
     hangup: `${name} hung up`,
@@ -69,7 +77,7 @@ export function endWords({ name, outgoing, endedHere }: CallFacts, reason: EndRe
     "not-found": `${name} cannot be reached`,
     "no-answer": outgoing ? `${name} does not answer` : `Missed call from ${name}`,
     elsewhere: "Answered on another device",
-    transferred: "The call was transferred",
+    transferred: transferringTo ? `Transferred to ${transferringTo}` : "The call was transferred",
     failed: "The connection failed",
   };
   return words[reason];

@@ -15,6 +15,7 @@ const FACTS: CallFacts = {
   connection: "connected",
   registered: true,
   receiving: { microphone: true, camera: true },
+  transferringTo: undefined,
 };
 
 Deno.test("stateWords() leaves room for the clock while all is well", () => same(stateWords(FACTS), ""));
@@ -31,6 +32,14 @@ const ROWS: readonly [string, Partial<CallFacts>][] = [
   ["Alice’s camera and microphone are off", { receiving: { microphone: false, camera: false } }],
   ["Alice’s camera is off", { receiving: { microphone: true, camera: false } }],
   ["Alice’s microphone is off", { receiving: { microphone: false, camera: true } }],
+  ["Transferring to Carol…", { transferringTo: "Carol" }],
+  ["Transferring to Carol…", {
+    transferringTo: "Carol",
+    state: { name: "established", heldBy: ["caller"] },
+  }],
+  ["Reconnecting…", { transferringTo: "Carol", registered: false }],
+  ["Transferred to Carol", { transferringTo: "Carol", state: { name: "ended", reason: "transferred" } }],
+  ["The call was transferred", { state: { name: "ended", reason: "transferred" } }],
   ["Alice hung up", { state: { name: "ended", reason: "hangup" } }],
   ["You hung up", { state: { name: "ended", reason: "hangup" }, endedHere: true }],
   ["You hung up", { state: { name: "ended", reason: "canceled" }, endedHere: true }],

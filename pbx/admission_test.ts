@@ -222,15 +222,15 @@ Deno.test("who has no right to calls cannot call, is told so, and stays on the l
   assert.equal(robot.last("invite")?.from, "1002");
 });
 
-Deno.test("hangUp() ends a live call for both, once, and the history knows that nobody of them did", async () => {
+Deno.test("order() hangs up a live call for both, once, and the history knows that nobody of them did", async () => {
   await using office = await anOffice();
   const caller = await Robot.register(office, { number: "1001" });
   const callee = await Robot.register(office, { number: "1002" });
   for (const [id, reason] of [[call, "canceled"], [callId("two"), "hangup"]] as const) {
     await caller.say({ type: "invite", call: id, to: "1002" });
     if (reason === "hangup") await callee.say({ type: "accept", call: id });
-    assert.equal(await office.exchange.hangUp(id), true);
-    assert.equal(await office.exchange.hangUp(id), false);
+    assert.equal(await office.exchange.order(id, "hangup"), undefined);
+    assert.equal((await office.exchange.order(id, "hangup"))?.code, "no-such-call");
     await office.clock.pass(GRACE_TIME / 100);
     for (const robot of [caller, callee]) {
       assert.deepEqual(robot.last("hangup"), { type: "hangup", call: id, reason });
@@ -238,7 +238,7 @@ Deno.test("hangUp() ends a live call for both, once, and the history knows that 
     const [entry] = await office.book.history(1, { id });
     assert.deepEqual([entry?.reason, entry?.endedBy], [reason, undefined]);
   }
-  assert.equal(await office.exchange.hangUp("no-such-call"), false);
+  assert.equal((await office.exchange.order("no-such-call", "hangup"))?.code, "no-such-call");
 });
 
 Deno.test("the history knows which of the two has ended a call", async () => {

@@ -4,22 +4,23 @@
  *
  * @module
  */
-import { Delivery, isCounted } from "../protocol/delivery.ts";
+import { isCounted } from "../protocol/delivery.ts";
 import {
   dispatch,
   type Handlers,
   MessageError,
   type Of,
   parsePhoneMessage,
-  type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
-import { roleOf } from "./advance.ts";
+import { HistoryError, historyPage } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
+import { Outbox } from "./outbox.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
 import { GRACE_TIME } from "./sweeper.ts";
-import { deviceTopic, evictTopic, numberTopic, presenceTopic } from "./topics.ts";
+import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
+import { registeredMessage, seesAll } from "./welcome.ts";
 
 /** How long a registration lasts unless it is refreshed, in milliseconds. */
 export const LEASE = 60_000;
@@ -27,9 +28,8 @@ export const LEASE = 60_000;
 /** How long a socket may be open without anybody registering over it, in milliseconds. */
 export const TIME_TO_REGISTER = 15_000;
 
-/** More than this is not remembered for a phone that does not say what has arrived: messages, and characters in all. */
-const MOST_WAITING = 1000;
-const MOST_WAITING_TEXT = 4_000_000;
+/** How often a phone is asked whether it still lives, in milliseconds. */
+export const PROBE = 10_000;
 
 type Register = Of<PhoneMessage, "register">;
 
@@ -44,37 +44,41 @@ export class Connection {
   #registration: Registration | undefined;
   /** As whom this phone was let in. */
   #admission: Admission | undefined;
-  #handlers: Handlers<PhoneMessage, Promise<void>>;
+  /** What it may say, once it is registered. */
+  #handlers: Handlers<PhoneMessage, Promise<void>> | undefined;
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
-  /** What the bus brings before the phone has heard `registered`. */
-  #held: (() => void)[] | undefined = [];
-  /** What was said to the phone and is not known to have arrived there. */
-  #delivery = new Delivery();
+  readonly #outbox: Outbox;
   #isOpen = true;
   /** Whether we have closed the socket: what was said after that is not heard. What was said before it closed is. */
   #isDeaf = false;
   /** When a phone whose socket was lost is given up, in milliseconds since the epoch. */
   #fadesAt: number | undefined;
+  /** When something was last heard of a phone that answers probes, in milliseconds since the epoch. */
+  #heardAt: number | undefined;
   readonly #cancelTimer: () => void;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
     this.#identity = identity;
     this.#socket = socket;
-    this.#handlers = this.#unregistered();
+    this.#outbox = new Outbox({
+      send: (text) => this.#isOpen && this.#socket.send(text),
+      overflowed: () => this.#drop(),
+    });
     this.#cancelTimer = parts.after(TIME_TO_REGISTER, () => this.#socket.close(1008, "nobody registered"));
   }
 
   /** Takes a text frame of the phone. */
   receive(text: string): void {
+    if (this.#heardAt !== undefined) this.#heardAt = this.#parts.now();
     this.#queue = this.#queue.then(() => this.#handle(text)).catch((error) => this.#log(error));
   }
 
   /** The phone sent what is no text message at all; it is told why, and the socket is closed with `code`. */
   refuse(code: number, why: string): void {
-    this.#delivery.arrived();
-    this.#say({ type: "error", code: "protocol", message: `Cannot read message: ${why}` });
+    this.#outbox.arrived();
+    this.#outbox.say({ type: "error", code: "protocol", message: `Cannot read message: ${why}` });
     this.#isDeaf = true;
     this.#socket.close(code, why);
   }
@@ -104,6 +108,16 @@ export class Connection {
     await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
   }
 
+  /** Asks the phone whether it still lives. */
+  probe(): void {
+    if (this.#registration) this.#outbox.write({ type: "probe" });
+  }
+
+  /** A phone whose page sleeps with its socket open is gone, as if the socket were lost, after the same time. */
+  async listen(): Promise<void> {
+    if (this.#isSilent()) await (this.#queue = this.#queue.then(() => this.#vanish()));
+  }
+
   /** Ends the connection from the PBX's side. */
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
@@ -116,42 +130,25 @@ export class Connection {
       message = parsePhoneMessage(text);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
-      this.#delivery.arrived();
+      this.#outbox.arrived();
       return this.#protocolError(error.message, error.field);
     }
-    if (isCounted(message.type)) this.#delivery.arrived();
+    if (isCounted(message.type)) this.#outbox.arrived();
     try {
-      await dispatch(this.#handlers, message);
+      await this.#dispatch(message);
     } catch (error) {
       this.#log(error, "call" in message ? message.call : undefined);
       if ("call" in message) await this.#parts.switchboard.spoilt(message.call, this.#registration);
-      this.#say({ type: "error", code: "internal", message: "Cannot do this now" });
+      this.#outbox.say({ type: "error", code: "internal", message: "Cannot do this now" });
     }
   }
 
-  /** Before it has registered a phone may do nothing else. */
-  #unregistered(): Handlers<PhoneMessage, Promise<void>> {
-    const tooEarly = ({ type }: PhoneMessage) => {
-      this.#protocolError(`Cannot take ${type}: register first`, "type");
-      return Promise.resolve();
-    };
-    return {
-      register: (message) => this.#register(message),
-      unregister: tooEarly,
-      ready: tooEarly,
-      ping: (message) => this.#pong(message),
-      invite: tooEarly,
-      ringing: tooEarly,
-      accept: tooEarly,
-      reject: tooEarly,
-      hangup: tooEarly,
-      hold: tooEarly,
-      unhold: tooEarly,
-      offer: tooEarly,
-      answer: tooEarly,
-      candidate: tooEarly,
-      media: tooEarly,
-    };
+  async #dispatch(message: PhoneMessage): Promise<void> {
+    if (this.#handlers) return await dispatch(this.#handlers, message);
+    // Before it has registered a phone may do nothing else.
+    if (message.type === "register") await this.#register(message);
+    else if (message.type === "ping") this.#pong(message);
+    else this.#protocolError(`Cannot take ${message.type}: register first`, "type");
   }
 
   #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {
@@ -160,7 +157,8 @@ export class Connection {
         Promise.resolve(this.#protocolError("Cannot register: this phone is registered", "type")),
       unregister: () => this.#leave(),
       ready: ({ ready }) => this.#ready(ready),
-      ping: (message) => this.#pong(message),
+      ping: (message) => Promise.resolve(this.#pong(message)),
+      history: (message) => this.#history(registration, message),
       ...this.#parts.switchboard.handlers(registration),
     };
   }
@@ -173,7 +171,7 @@ export class Connection {
     this.#cancelTimer();
     if (message.resume === undefined) await this.#parts.switchboard.forgotten(registration);
     const isResumed = await this.#takePlace(message, registration);
-    await this.#welcome(registration, admission, isResumed);
+    await this.#welcome(registration, { ...message, elect: admission.elect, isResumed });
   }
 
   #record(message: Register, { number, line, name, elect, rights }: Admission): Registration {
@@ -193,13 +191,15 @@ export class Connection {
   }
 
   async #takePlace(message: Register, registration: Registration): Promise<boolean> {
-    const { bus, registrar } = this.#parts;
+    const { bus, registrar, parked } = this.#parts;
+    await parked.ready;
     this.#subscriptions = await Promise.all([
-      bus.subscribe(numberTopic(registration.number), (text) => this.#send(text)),
-      bus.subscribe(deviceTopic(registration), (text) => this.#send(text)),
-      bus.subscribe(presenceTopic(registration.line), (text) => this.#present(text)),
+      bus.subscribe(numberTopic(registration.number), (text) => this.#outbox.send(text)),
+      bus.subscribe(deviceTopic(registration), (text) => parked.has(registration) || this.#outbox.send(text)),
+      bus.subscribe(presenceTopic(registration.line), (text) => this.#outbox.show(text)),
       bus.subscribe(evictTopic(registration), (epoch) => epoch !== this.#epoch && this.#evicted()),
     ]);
+    for (const text of parked.take(registration)) this.#outbox.send(text);
     const isResumed = await this.#takeUp(message, registration);
     await registrar.put(registration);
     this.#registration = registration;
@@ -221,10 +221,7 @@ export class Connection {
     if (!earlier.#isLineOf(party)) return false;
     earlier.#release();
     earlier.#socket.close(1008, "replaced");
-    this.#delivery = earlier.#delivery;
-    this.#delivery.settle(received ?? 0);
-    // Both have heard what has come since this one listens too.
-    this.#held = [];
+    this.#outbox.takeUp(earlier.#outbox, received ?? 0);
     return true;
   }
 
@@ -238,41 +235,24 @@ export class Connection {
     else this.#release();
   }
 
-  async #welcome(registration: Registration, { elect }: Admission, isResumed: boolean): Promise<void> {
-    const { directory, iceServers } = this.#parts;
-    const { number, line, name, ready, resume } = registration;
-    await directory.changed(line, number);
-    const calls = await this.#calls(registration);
-    const presence = [...await directory.present(line)];
-    this.#write({
-      type: "registered",
-      number,
-      line,
-      ...(name !== undefined && { name }),
-      elect,
-      ready,
-      resume,
-      ...(isResumed && { received: this.#delivery.received }),
-      iceServers: [...iceServers(registration)],
-      presence,
-      calls,
-    });
-    for (const text of this.#delivery.rest()) this.#socket.send(text);
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const send of held) send();
+  async #welcome(
+    registration: Registration,
+    { elect, watch = false, isResumed }: { elect: boolean; watch?: boolean | undefined; isResumed: boolean },
+  ): Promise<void> {
+    const { number, line } = registration;
+    await this.#parts.directory.changed(line, number);
+    if (seesAll(registration, watch)) await this.#watch();
+    const received = isResumed ? this.#outbox.received : undefined;
+    this.#outbox.write(await registeredMessage(this.#parts, { registration, elect, watch, received }));
+    this.#outbox.open();
     this.#parts.log("info", "registered", { number, line, phones: this.#parts.count() });
   }
 
-  /** The live calls that concern this phone: its own, and those that ring at its number. */
-  async #calls(party: Party): Promise<Of<PbxMessage, "registered">["calls"]> {
-    const calls = await this.#parts.calls.ofNumber(party.number);
-    return calls.flatMap((call) => {
-      const { id, state } = call;
-      if (!roleOf(call, party) || state.name === "ended") return [];
-      const held = state.name === "established" && { heldBy: [...state.heldBy] };
-      return [{ call: id, state: { name: state.name, ...held } }];
-    });
+  async #watch(): Promise<void> {
+    const unsubscribe = await this.#parts.bus.subscribe(SESSIONS_TOPIC, (text) => this.#outbox.show(text));
+    // It may have been replaced meanwhile.
+    if (this.#registration) this.#subscriptions.push(unsubscribe);
+    else unsubscribe();
   }
 
   async #ready(ready: boolean): Promise<void> {
@@ -282,22 +262,55 @@ export class Connection {
     await this.#parts.directory.changed(registration.line, registration.number);
   }
 
-  #pong({ received }: Of<PhoneMessage, "ping">): Promise<void> {
-    if (received !== undefined) this.#delivery.settle(received);
-    this.#write({ type: "pong", received: this.#delivery.received });
-    return Promise.resolve();
+  #pong({ received }: Of<PhoneMessage, "ping">): void {
+    this.#heardAt = this.#parts.now();
+    if (received !== undefined) this.#outbox.settle(received);
+    this.#outbox.write({ type: "pong", received: this.#outbox.received });
+  }
+
+  async #history({ rights }: Registration, { ask, filter = {} }: Of<PhoneMessage, "history">): Promise<void> {
+    const refuse = (code: string, message: string) => this.#outbox.say({ type: "error", code, message, ask });
+    if (!rights.includes("history")) {
+      return refuse("forbidden", "Cannot read the history: this token has no right to it");
+    }
+    try {
+      const { total, calls } = await historyPage(this.#parts.book, filter);
+      this.#outbox.say({ type: "history", ask, total, calls: calls.map((row) => ({ ...row })) });
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      refuse("bad-request", error.message);
+    }
   }
 
   /** The phone leaves the line: it is gone at once, and so are its calls. */
   async #leave(): Promise<void> {
-    const registration = this.#release();
-    if (!registration || !(await this.#parts.registrar.remove(registration, this.#epoch))) return;
-    await this.#parts.switchboard.gone(registration, true);
-    await this.#parts.directory.changed(registration.line, registration.number);
+    if (!await this.#takeOff(true)) return;
     // Whoever registers again over this socket is somebody new.
-    this.#handlers = this.#unregistered();
-    this.#delivery = new Delivery();
-    this.#held = [];
+    this.#handlers = undefined;
+    this.#outbox.renew();
+  }
+
+  /** Ends registration and calls of the phone, which has left or was lost; `false` when others have done so. */
+  async #takeOff(left: boolean): Promise<boolean> {
+    const { registrar, switchboard, directory } = this.#parts;
+    const registration = this.#release();
+    if (!registration || !(await registrar.remove(registration, this.#epoch))) return false;
+    await switchboard.gone(registration, left);
+    await directory.changed(registration.line, registration.number);
+    return true;
+  }
+
+  #isSilent(): boolean {
+    const isThere = this.#isOpen && this.#registration !== undefined && this.#heardAt !== undefined;
+    return isThere && this.#parts.now() - (this.#heardAt ?? 0) >= GRACE_TIME;
+  }
+
+  async #vanish(): Promise<void> {
+    // What it has said is handled by now, and may have been a sign of life.
+    if (!this.#isSilent()) return;
+    this.#isDeaf = true;
+    await this.#takeOff(false);
+    this.#socket.close(1001, "silent");
   }
 
   /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
@@ -327,8 +340,8 @@ export class Connection {
   }
 
   #deny({ code, message }: Denial): void {
-    this.#held = undefined;
-    this.#write({ type: "denied", code, message });
+    this.#outbox.forget();
+    this.#outbox.write({ type: "denied", code, message });
     this.#parts.log("info", "denied", { code });
     this.#isDeaf = true;
     this.#release();
@@ -337,7 +350,7 @@ export class Connection {
 
   /** The other programmer's mistake: said in words that name the field, then the socket is closed. */
   #protocolError(message: string, field: string): void {
-    this.#say({ type: "error", code: "protocol", message, ...(field && { field }) });
+    this.#outbox.say({ type: "error", code: "protocol", message, ...(field && { field }) });
     this.#isDeaf = true;
     this.#parts.log("info", "protocol-error", { field });
     this.#socket.close(1002, "protocol error");
@@ -349,39 +362,10 @@ export class Connection {
     this.#parts.log("error", "connection", { number: this.#registration?.number, call, error: stack });
   }
 
-  /** Sends a message that need not arrive over the next line. */
-  #write(message: PbxMessage): void {
-    if (this.#isOpen) this.#socket.send(JSON.stringify(message));
-  }
-
-  /** Sends a message that is counted, as all are once the phone is registered. */
-  #say(message: PbxMessage): void {
-    if (this.#held) this.#write(message);
-    else this.#send(JSON.stringify(message));
-  }
-
-  #send(text: string): void {
-    if (this.#held) return void this.#held.push(() => this.#send(text));
-    this.#delivery.sent(text);
-    if (this.#isOpen) this.#socket.send(text);
-    if (this.#delivery.waiting % 32 === 0 && this.#remembersTooMuch()) this.#drop();
-  }
-
-  #remembersTooMuch(): boolean {
-    const rest = this.#delivery.rest();
-    return rest.length >= MOST_WAITING ||
-      rest.reduce((sum, text) => sum + text.length, 0) > MOST_WAITING_TEXT;
-  }
-
   /** The phone never says what has arrived, or was away for too much: it may come back to a new line. */
   #drop(): void {
     this.#release();
-    this.#delivery = new Delivery();
+    this.#outbox.forget();
     if (this.#isOpen) this.#socket.close(1013, "acknowledges nothing");
-  }
-
-  #present(text: string): void {
-    if (this.#held) this.#held.push(() => this.#present(text));
-    else if (this.#isOpen) this.#socket.send(text);
   }
 }

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { isOver } from "../protocol/call_state.ts";
-import type { IceServer } from "../protocol/messages.ts";
+import type { IceServer, Order } from "../protocol/messages.ts";
 import type { Presence } from "../protocol/presence.ts";
-import { Connection, LEASE } from "./connection.ts";
+import { Connection, LEASE, PROBE } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
+import type { OrderDetails, OrderRefusal } from "./orders.ts";
 import type {
   Book,
   Bus,
@@ -23,6 +23,7 @@ import type {
   Registrar,
   Secrets,
 } from "./ports.ts";
+import { Parked } from "./parked.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
 import { WebphoneLine } from "./webphone_line.ts";
@@ -53,6 +54,8 @@ export interface ExchangeParts
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly switchboard: Switchboard;
   readonly directory: Directory;
+  /** What was said to phones of live calls before they had come back to a new node. */
+  readonly parked: Parked;
   /** How many phones this node holds. */
   readonly count: () => number;
   /** Takes note that a connection is over, and its phone not waited for. */
@@ -69,8 +72,8 @@ export interface Exchange extends AsyncDisposable {
   connect(identity: Identity, socket: PhoneSocket): Connection;
   /** Everybody on a line; its agents also while they are away. */
   present(line: string): Promise<readonly Presence[]>;
-  /** Ends a live call on behalf of somebody who is no party to it; `false` when there is none of this id. */
-  hangUp(call: string): Promise<boolean>;
+  /** Acts on a live call on behalf of somebody who is no party to it and may do so; answers with why that cannot be. */
+  order(call: string, order: Order, details?: OrderDetails): Promise<OrderRefusal | undefined>;
   /** How many phones this node holds, those that are away for a moment included. */
   readonly size: number;
   /** Looks for what is due; runs by itself every second. */
@@ -93,6 +96,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const lines = { webphone: new WebphoneLine(bus, registrar) };
   const switchboard = new Switchboard({ ...options, directory, lines, plan, now });
   const sweeper = new Sweeper({ ...options, switchboard, directory, now });
+  const parked = new Parked(bus, options.calls, after, options.log);
   const connections = new Set<Connection>();
   const parts: ExchangeParts = {
     ...options,
@@ -100,6 +104,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     wait: (milliseconds) => new Promise((resolve) => void after(milliseconds, resolve)),
     switchboard,
     directory,
+    parked,
     count: () => connections.size,
     forget: (connection) => void connections.delete(connection),
     lines: new Map(),
@@ -107,7 +112,15 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
   const sweep = () => sweeper.sweep();
   const stops = [
-    repeat(after, SWEEP, sweep),
+    repeat(after, SWEEP, async () => {
+      await each(connections, (connection) => connection.listen(), options.log);
+      await sweep();
+    }),
+    repeat(
+      after,
+      PROBE,
+      async () => await each(connections, (connection) => connection.probe(), options.log),
+    ),
     repeat(after, LEASE / 3, () => refresh(connections, directory, options.log)),
   ];
   return {
@@ -117,13 +130,14 @@ export function openExchange(options: ExchangeOptions): Exchange {
       return connection;
     },
     present: (line) => directory.present(line),
-    hangUp: (call) => hangUp(options.calls, switchboard, call),
+    order: (call, order, details) => switchboard.order(call, order, details),
     get size() {
       return connections.size;
     },
     sweep,
     async [Symbol.asyncDispose]() {
       for (const stop of stops) stop();
+      parked.close();
       for (const connection of connections) connection.close(1012, "restart");
       await Promise.all([...connections].map((connection) => connection.settled()));
       await directory.close();
@@ -131,22 +145,28 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
 }
 
-async function hangUp(calls: Calls, switchboard: Switchboard, id: string): Promise<boolean> {
-  const call = await calls.read(id);
-  if (!call || isOver(call.state)) return false;
-  await switchboard.hangUp(call, call.state.name === "established" ? "hangup" : "canceled");
-  return true;
-}
-
 async function refresh(
   connections: ReadonlySet<Connection>,
   directory: Directory,
   log: Log,
 ): Promise<void> {
-  for (const connection of connections) {
-    await connection.refresh().catch((error) => log("warn", "refresh", { error: String(error) }));
-  }
+  await each(connections, (connection) => connection.refresh(), log);
   await directory.agentsChanged().catch((error) => log("warn", "directory", { error: String(error) }));
+}
+
+/** Does something for every phone; what fails for one is logged, and stops nothing for the others. */
+async function each(
+  connections: ReadonlySet<Connection>,
+  task: (connection: Connection) => Promise<void> | void,
+  log: Log,
+): Promise<void> {
+  for (const connection of connections) {
+    try {
+      await task(connection);
+    } catch (error) {
+      log("warn", "connection", { error: String(error) });
+    }
+  }
 }
 
 /** Runs `task` again and again, each time so many milliseconds after it has ended. */

@@ -5,9 +5,12 @@
  *
  * @module
  */
+import type { CallHistoryEntry, HistoryFilter } from "../protocol/call_history.ts";
 import type { CallState, Role } from "../protocol/call_state.ts";
 import type { IceServer, PhoneMessage } from "../protocol/messages.ts";
 import type { Right } from "../protocol/rights.ts";
+
+export type { CallHistoryEntry, HistoryFilter } from "../protocol/call_history.ts";
 
 /** Whom one dials, and which of their devices. */
 export interface Party {
@@ -103,6 +106,22 @@ export interface Registrar extends Port {
   due(now: number): Promise<readonly Registration[]>;
 }
 
+/** What the phone of one party was asked to do: to dial another number in the place of its call. */
+export interface Refer {
+  /** The party that moves. */
+  readonly role: Role;
+  /** What it is to dial, as it was dialled. */
+  readonly to: string;
+  /** Who asked, and hears if it comes to nothing; a program that asked over HTTP does not. */
+  readonly by?: Party | undefined;
+  /** A call of `by` with whoever is at `to`: the new one takes its place as well (attended transfer). */
+  readonly with?: string | undefined;
+  /** The call that was dialled for it; no other one may follow. */
+  readonly dialled?: string | undefined;
+  /** How many times its call was forwarded, with this one. */
+  readonly forwards?: number | undefined;
+}
+
 /** A call. As long as the callee has no device, it rings at all that were rung, and is any one's to accept. */
 export interface CallRecord {
   readonly id: string;
@@ -118,6 +137,18 @@ export interface CallRecord {
   readonly elected: boolean;
   readonly createdAt: number;
   readonly acceptedAt?: number | undefined;
+  /** When it came to its state; records of an earlier version of ours do not tell. */
+  readonly changedAt?: number | undefined;
+  /** The names of those who have one, as they were when it was dialled. */
+  readonly names?: { readonly caller?: string | undefined; readonly callee?: string | undefined } | undefined;
+  /** What a transfer or forward has asked of one of its parties. */
+  readonly refer?: Refer | undefined;
+  /** The call of its caller whose place this one takes once it is accepted. */
+  readonly replaces?: string | undefined;
+  /** The call of its callee whose place it takes as well (attended transfer). */
+  readonly consulted?: string | undefined;
+  /** How many times it was forwarded before it came here. */
+  readonly forwards?: number | undefined;
   /**
    * When the sweeper ends the call, or forgets it if it is over; a ringing call has always one. `undefined`: only the
    * parties end it.
@@ -160,34 +191,9 @@ export interface Agent {
   /** Idle phones of this agent find one another and accept by themselves. */
   readonly elect: boolean;
   readonly supervisor: boolean;
+  readonly email?: string | undefined;
+  readonly mobile?: string | undefined;
   readonly keyHash: string;
-}
-
-/** A call as history keeps it. */
-export interface CallHistoryEntry {
-  readonly id: string;
-  readonly caller: string;
-  readonly callee: string;
-  readonly createdAt: number;
-  readonly acceptedAt?: number | undefined;
-  readonly endedAt: number;
-  readonly reason: string;
-  /** Who ended it; `undefined` when it was the PBX. */
-  readonly endedBy?: Role | undefined;
-}
-
-/** Which calls of the history are meant: those of which all that is given is true. */
-export interface HistoryFilter {
-  readonly id?: string | undefined;
-  /** Numbers. */
-  readonly caller?: string | undefined;
-  readonly callee?: string | undefined;
-  /** Created at this time or later, in milliseconds since the epoch. */
-  readonly since?: number | undefined;
-  /** Ended for one of these reasons, and by this one. */
-  readonly ends?: readonly Pick<CallHistoryEntry, "reason" | "endedBy">[] | undefined;
-  /** Part of the id or of one of the numbers, in any letter case. */
-  readonly text?: string | undefined;
 }
 
 /** A word that admits whoever says it. The word itself is never stored, only its SHA-256 (base64url). */
@@ -221,6 +227,8 @@ export interface Book extends Port {
   removeAgent(number: string): Promise<boolean>;
   putLine(name: string): Promise<void>;
   hasLine(name: string): Promise<boolean>;
+  /** The names of all lines, in their order. */
+  lines(): Promise<readonly string[]>;
   putSession(session: Session): Promise<void>;
   /** Whose session this is; nobody's when its time is over, or the agent has another key by now. */
   sessionNumber(hash: string, now: number): Promise<string | undefined>;
@@ -229,6 +237,8 @@ export interface Book extends Port {
   putToken(token: Token): Promise<void>;
   /** The token with this hash, also when its time is over. */
   token(hash: string): Promise<Token | undefined>;
+  /** All tokens, those whose time is over as well; the first to end comes first. */
+  tokens(): Promise<readonly Token[]>;
   /** `false` when there was no such token. */
   removeToken(hash: string): Promise<boolean>;
   /** Forgets the sessions and tokens whose time was over at `before`, in milliseconds since the epoch. */
@@ -240,10 +250,14 @@ export interface Book extends Port {
   historyCount(filter: HistoryFilter): Promise<number>;
 }
 
-/** What a caller brings along: its offer (SDP), and its name if it is an agent. */
+/** What a caller brings along. */
 export interface Invitation {
+  /** Its offer (SDP). */
   readonly offer?: string | undefined;
+  /** Its name, if it is an agent. */
   readonly name?: string | undefined;
+  /** The callee's own call that this one takes the place of, with no ringing (attended transfer). */
+  readonly replaces?: string | undefined;
 }
 
 /** A way to reach numbers. A browser, a trunk and a conference room are the same thing to the switchboard. */

@@ -181,6 +181,78 @@ Deno.test("hold is passed on, and lifting one's own leaves the other side's", as
   assert.deepEqual(record?.state, { name: "established", heldBy: ["caller"] });
 });
 
+for (const state of ["inviting", "ringing", "established"] as const) {
+  Deno.test(`messages and digits pass both ways while the call is ${state}, in their order`, async () => {
+    await using office = await Office.open();
+    const { caller, callee } = await dialled(office, { early: true });
+    if (state === "ringing") await callee.say({ type: "ringing", call });
+    if (state === "established") await callee.say({ type: "accept", call });
+    const said = ["", "Grüß Gott 👋🏽\u0000\n", "x".repeat(10_000)].map((text, index) =>
+      ({ type: "message", call, id: callId(`text${index}`), text }) as const
+    );
+    caller.blurt(...said, { type: "dtmf", call, key: "#" });
+    await callee.say({ type: "message", call, id: callId("back"), text: "back" });
+    await callee.say({ type: "dtmf", call, key: "7" });
+    assert.deepEqual(callee.all("message"), said);
+    assert.deepEqual(callee.last("dtmf"), { type: "dtmf", call, key: "#" });
+    assert.deepEqual([caller.last("message")?.text, caller.last("dtmf")?.key], ["back", "7"]);
+  });
+}
+
+Deno.test("while it rings all devices of the callee hear the caller, and any of them may write", async () => {
+  await using office = await Office.open();
+  const { caller, callee, second } = await dialled(office);
+  await caller.say({ type: "message", call, id: callId("text"), text: "hello" });
+  for (const robot of [callee, second]) {
+    assert.equal(robot?.last("message")?.text, "hello");
+    await robot?.say({ type: "message", call, id: callId("text"), text: `from ${robot.device}` });
+    assert.equal(caller.last("message")?.text, `from ${robot?.device}`);
+  }
+  await callee.say({ type: "accept", call });
+  await caller.say({ type: "message", call, id: callId("more"), text: "just you" });
+  assert.deepEqual([callee.last("message")?.text, second?.last("message")?.text], ["just you", "hello"]);
+  await second?.say({ type: "message", call, id: callId("late"), text: "too late" });
+  assert.deepEqual([caller.last("message")?.text, second?.last("error")], [
+    `from ${second?.device}`,
+    undefined,
+  ]);
+});
+
+Deno.test("who has no right to messages is told so, and nothing is passed on; digits need none", async () => {
+  await using office = await Office.open();
+  const guest = await Robot.register(office, { token: await office.token("word", "calls") });
+  const callee = await Robot.register(office, { number: "1002" });
+  await guest.say({ type: "invite", call, to: "1002" });
+  await guest.say({ type: "message", call, id: callId("text"), text: "hello" });
+  await guest.say({ type: "dtmf", call, key: "1" });
+  assert.deepEqual(guest.last("error"), {
+    type: "error",
+    code: "forbidden",
+    message: "Cannot write a message: this token has no right to messages",
+    call,
+  });
+  assert.deepEqual(callee.all("message"), []);
+  assert.equal(callee.last("dtmf")?.key, "1");
+  await callee.say({ type: "message", call, id: callId("text"), text: "hello" });
+  assert.equal(guest.last("message")?.text, "hello", "to be written to needs no right");
+});
+
+Deno.test("nobody writes into a call of others, nor into one that is over", async () => {
+  await using office = await Office.open(["1001", "1002", "1003"]);
+  const { caller, callee } = await dialled(office, { early: true });
+  const stranger = await Robot.register(office, { number: "1003" });
+  const message = { type: "message", call, id: callId("text"), text: "hello" } as const;
+  for (const said of [message, { type: "dtmf", call, key: "1" }] as const) {
+    stranger.heard.length = 0;
+    await stranger.say(said);
+    assert.equal(stranger.last("error")?.code, "not-a-party", said.type);
+  }
+  await caller.say({ type: "hangup", call });
+  await caller.say(message);
+  const heard = [...callee.all("message"), ...callee.all("dtmf"), ...caller.all("error")];
+  assert.deepEqual(heard, []);
+});
+
 Deno.test("an elected call to somebody in a call, or not ready, is busy and never rings there", async () => {
   await using office = await Office.open(["1001", "1002", "1003"]);
   const { callee } = await dialled(office, { early: true });

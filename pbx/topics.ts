@@ -17,3 +17,6 @@ export const presenceTopic = (line: string): string => `presence:${line}`;
 
 /** Tells older registrations of a device that a newer one (the text is its epoch) has taken its place. */
 export const evictTopic = ({ number, device }: Party): string => `evict:${number}/${device}`;
+
+/** Changes of all calls, for those who may see them. */
+export const SESSIONS_TOPIC = "sessions";

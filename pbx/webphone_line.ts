@@ -10,13 +10,22 @@ import { deviceTopic, numberTopic } from "./topics.ts";
 export class WebphoneLine implements Line {
   constructor(readonly bus: Bus, readonly registrar: Registrar) {}
 
-  async invite(call: CallRecord, { offer, name }: Invitation): Promise<boolean> {
+  async invite(call: CallRecord, { offer, name, replaces }: Invitation): Promise<boolean> {
     const devices = await this.registrar.ofNumber(call.callee.number);
     if (devices.length === 0) return false;
     const { id, caller, early, elected } = call;
     this.deliver(
       call.callee,
-      JSON.stringify({ type: "invite", call: id, from: caller.number, name, offer, early, elected }),
+      JSON.stringify({
+        type: "invite",
+        call: id,
+        from: caller.number,
+        name,
+        offer,
+        early,
+        elected,
+        replaces,
+      }),
     );
     return true;
   }

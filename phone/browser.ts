@@ -26,6 +26,7 @@ export type PeerConnection = Pick<
   | "restartIce"
   | "connectionState"
   | "signalingState"
+  | "getStats"
   | "close"
   | "onicecandidate"
   | "onconnectionstatechange"
@@ -41,6 +42,8 @@ export interface Browser {
   newStream(tracks: readonly MediaStreamTrack[]): MediaStream;
   /** Runs `task` after so many milliseconds, unless the returned function is called before. */
   after(milliseconds: number, task: () => void): () => void;
+  /** The time, in milliseconds since the epoch by this machine's clock. */
+  now(): number;
   /** A number from 0 up to, but not including, 1. */
   random(): number;
   /** A new random word of 128 bits. */
@@ -85,6 +88,7 @@ export const thisBrowser: Browser = {
     const timer = setTimeout(task, milliseconds);
     return () => clearTimeout(timer);
   },
+  now: Date.now,
   random: Math.random,
   newId,
   onWake,

@@ -9,7 +9,6 @@ import {
   type CallState,
   type EndReason,
   INVITING,
-  isHeld,
   isOver,
   next,
   otherOf,
@@ -18,52 +17,43 @@ import {
 import {
   dispatch,
   type Handlers,
-  type IceServer,
+  type Of,
   type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
-import type { Browser } from "./browser.ts";
-import type { Camera, Wants } from "./camera.ts";
-import { Negotiation, type PictureLimits } from "./negotiation.ts";
+import {
+  type CallHost,
+  type CallMessage,
+  type CallStart,
+  type Leg,
+  negotiate,
+  type OwnStep,
+} from "./call_host.ts";
+import type { Wants } from "./camera.ts";
+import { Chat, type ChatMessage, type Written } from "./chat.ts";
+import type { Negotiation, PictureLimits } from "./negotiation.ts";
+import type { Quality } from "./quality.ts";
 import { Sending } from "./sending.ts";
+import { Steps } from "./steps.ts";
 
-/** What a call needs of the phone that it belongs to. */
-export interface CallHost {
-  readonly browser: Browser;
-  readonly camera: Camera;
-  send(message: PhoneMessage): void;
-  iceServers(): readonly IceServer[];
-}
-
-/** How a call begins. */
-export interface CallStart {
-  readonly id: string;
-  /** The other side; unknown at first when the PBX chooses it (a call with no number). */
-  readonly number: string | undefined;
-  readonly outgoing: boolean;
-  readonly elected: boolean;
-  /** What to send of one's own once the call is established. */
-  readonly wants: Wants;
-}
-
-/** The messages of a call that the PBX passes on or sends. */
-export type CallMessage = Exclude<Extract<PbxMessage, { call: string }>, { type: "invite" | "joined" }>;
+const ESTABLISHED: CallState = { name: "established", heldBy: [] };
 
 /** A call that rings in or out, is established, or is over. Made by `Phone`, never by hand. */
 export class Call {
-  /** Whether this phone dialled. */
-  readonly outgoing: boolean;
   /** Whether it came about by election, not by a person's hand. */
   readonly elected: boolean;
   readonly #host: CallHost;
   #id: string;
   #role: Role;
+  #outgoing: boolean;
   #offer: string | undefined;
-  #queue: Promise<void> = Promise.resolve();
+  #leg: Leg | undefined;
   readonly #number = signal<string>();
   readonly #state = signal<CallState>(INVITING);
   readonly #receiving = signal<Wants>({ microphone: true, camera: true });
   readonly #negotiation = signal<Negotiation>();
+  readonly #chat = new Chat((message) => this.#say(message));
+  readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.#fail(error));
   readonly #sending: Sending;
   /** The other side's number, `undefined` until the PBX has chosen one. */
   readonly number: ReadonlySignal<string | undefined> = this.#number;
@@ -71,11 +61,15 @@ export class Call {
   readonly state: ReadonlySignal<CallState> = this.#state;
   /** What the other side says it sends. */
   readonly receiving: ReadonlySignal<Wants> = this.#receiving;
+  /** What was written on both sides, oldest first. */
+  readonly messages: ReadonlySignal<readonly Written[]> = this.#chat.messages;
+  /** The keys that the other side has pressed so far. */
+  readonly digits: ReadonlySignal<string> = this.#chat.digits;
 
   constructor(host: CallHost, start: CallStart) {
     this.#host = host;
     this.#id = start.id;
-    this.outgoing = start.outgoing;
+    this.#outgoing = start.outgoing;
     this.elected = start.elected;
     this.#role = start.outgoing ? "caller" : "callee";
     this.#number.value = start.number;
@@ -89,9 +83,14 @@ export class Call {
     }, start.wants);
   }
 
-  /** The call's name on the wire; it changes once, when two crossing calls become one. */
+  /** The call's name on the wire; it changes when two crossing calls become one, and when it is transferred. */
   get id(): string {
     return this.#id;
+  }
+
+  /** Whether this phone dialled, or was made to by a transfer. */
+  get outgoing(): boolean {
+    return this.#outgoing;
   }
 
   /** Which end of the call this phone is. */
@@ -114,14 +113,11 @@ export class Call {
     this.#negotiation.value?.connection.value ?? "new"
   );
 
-  /** Whether this side holds the call. */
-  readonly isHeldHere: ReadonlySignal<boolean> = computed(() => isHeld(this.#state.value, this.#role));
-
   /** Takes the call. Harmless when it is not ringing here any more. */
   accept(): void {
-    if (!this.outgoing) this.#host.browser.mark("accept");
-    this.#do(async () => {
-      if (this.outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
+    if (!this.#outgoing) this.#host.browser.mark("accept");
+    this.#steps.do(async () => {
+      if (this.#outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
       const answer = this.#negotiation.peek() ? undefined : await this.#answer();
       if (isOver(this.#state.peek())) return;
       this.#host.send({ type: "accept", call: this.#id, answer });
@@ -131,26 +127,48 @@ export class Call {
 
   /** Refuses the call, as a person would (`rejected`) or because this phone is taken (`busy`). */
   reject(reason: "rejected" | "busy" = "rejected"): void {
-    if (this.outgoing || !next(this.#state.peek(), { type: "reject" }, "callee")) return;
-    this.#host.send({ type: "reject", call: this.#id, reason });
-    this.#move({ type: "reject", reason }, "callee");
+    if (!this.#outgoing) this.#step({ type: "reject", reason });
   }
 
   /** Ends the call in any state; harmless when it is over. */
   hangUp(): void {
-    if (isOver(this.#state.peek())) return;
-    this.#host.send({ type: "hangup", call: this.#id });
-    this.#move({ type: "hangup" }, this.#role);
+    this.#step({ type: "hangup" });
   }
 
   /** Holds the call from this side: nothing is sent or heard until {@linkcode unhold}. */
   hold(): void {
-    this.#mark("hold");
+    this.#step({ type: "hold" });
   }
 
   /** Takes one's own hold back; the other side's stays. */
   unhold(): void {
-    this.#mark("unhold");
+    this.#step({ type: "unhold" });
+  }
+
+  /** Sends the other party to a number, or to that of another call of this phone; once they talk, this call is over. */
+  transfer(to: string | Call): void {
+    const target = typeof to === "string" ? { to } : { with: to.#id };
+    this.#host.send({ type: "transfer", call: this.#id, ...target });
+  }
+
+  /** Sends the caller of a call that rings here to another number. */
+  forward(to: string): void {
+    this.#host.send({ type: "forward", call: this.#id, to });
+  }
+
+  /** Writes to the other side, in any state but the last; any text of at most `MAX_WRITTEN` UTF-16 units. */
+  write(text: string): void {
+    this.#chat.write(text);
+  }
+
+  /** Presses keys: `0` to `9`, `*` and `#`. */
+  press(keys: string): void {
+    this.#chat.press(keys);
+  }
+
+  /** How well the other side was heard and seen since the last asking; `undefined` where that cannot be told. */
+  async quality(): Promise<Quality | undefined> {
+    return await this.#negotiation.peek()?.quality();
   }
 
   /** Sends or stops sending microphone or camera; a camera that nobody needs goes dark. */
@@ -165,19 +183,15 @@ export class Call {
 
   /** Dials: the offer travels with the invite. For `Phone` only. */
   dial(to: string | undefined): void {
-    this.#do(async () => {
-      const offer = await this.#negotiate().offer();
-      if (isOver(this.#state.peek())) return;
-      this.#host.send({ type: "invite", call: this.#id, to, offer, elected: this.elected || undefined });
-      this.#host.browser.mark("invite");
-    });
+    this.#negotiation.value = negotiate(this.#host, this.#id, true);
+    this.#invite(this.#negotiation.value, { call: this.#id, to, elected: this.elected || undefined });
   }
 
   /** Rings here. With `early` the answer goes out at once and the media connects while it rings. For `Phone` only. */
   ring(offer: string | undefined, early: boolean): void {
     this.#offer = offer;
     this.#host.browser.mark("invite");
-    this.#do(async () => {
+    this.#steps.do(async () => {
       const answer = early ? await this.#answer() : undefined;
       if (isOver(this.#state.peek())) return;
       this.#host.send({ type: "ringing", call: this.#id, answer });
@@ -187,7 +201,23 @@ export class Call {
 
   /** Becomes the callee of the call that crossed this one (glare), which is thereby accepted. For `Phone` only. */
   join(into: string, offer: string | undefined): void {
-    this.#become(into, offer, undefined);
+    this.#become(into, offer);
+  }
+
+  /** Goes on as a call from somebody else, to whom the other party of this one was transferred. For `Phone` only. */
+  succeed({ call, from, offer }: Of<PbxMessage, "invite">): void {
+    this.#steps.do(async () => {
+      const negotiation = negotiate(this.#host, call, false);
+      this.#dropLeg();
+      this.#leg = { id: call, number: from, negotiation, role: "callee", state: ESTABLISHED };
+      const answer = offer === undefined ? undefined : await negotiation.answer(offer);
+      if (this.#leg?.id === call) this.#host.send({ type: "accept", call, answer });
+    });
+  }
+
+  /** Whether messages that name `id` are for this call. For `Phone` only. */
+  is(id: string): boolean {
+    return id === this.#id || id === this.#leg?.id;
   }
 
   /** Becomes `ringing`, which was dialled back instead of accepted; what is negotiated stays. For `Phone` only. */
@@ -201,9 +231,10 @@ export class Call {
 
   /** Takes a message of this call from the PBX. For `Phone` only. */
   receive(message: CallMessage): void {
-    // The end of a call waits for nothing.
-    if (message.type === "hangup") return this.end(message.reason);
-    this.#do(() => dispatch(this.#handlers, message));
+    // The end of a call waits for nothing, but where it is an end for the other side only.
+    if (message.type === "hangup" && message.reason !== "transferred") return this.#ended(message);
+    // While it waited the call may have become another one.
+    this.#steps.do(() => this.is(message.call) ? dispatch(this.#handlers, message) : undefined);
   }
 
   /** The PBX was restarted and knows the call as `name`: an accept that was lost with it is made up for. For `Phone` only. */
@@ -219,86 +250,144 @@ export class Call {
   readonly #handlers: Handlers<CallMessage, Promise<void> | void> = {
     calling: ({ number }) => void (this.#number.value = number),
     ringing: (message) => this.#answered(message),
-    accept: (message) => {
-      this.#host.browser.mark("accept");
-      return this.#answered(message);
+    accept: (message) => this.#answered(message),
+    hold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
+    unhold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
+    offer: async (message) => {
+      const sdp = await this.#negotiation.peek()?.answer(message.sdp);
+      if (sdp !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp });
     },
-    hangup: ({ reason }) => this.end(reason),
-    hold: (message) => this.#move(message, otherOf(this.#role)),
-    unhold: (message) => this.#move(message, otherOf(this.#role)),
-    offer: ({ sdp }) => this.#takeOffer(sdp),
-    answer: ({ sdp }) => this.#takeAnswer(sdp),
-    candidate: ({ candidates }) => this.#negotiation.peek()?.add(candidates),
+    answer: (message) => this.#takeAnswer(message.call, message.sdp),
+    candidate: (message) => this.#negotiationOf(message.call)?.add(message.candidates),
     media: ({ microphone, camera }) => void (this.#receiving.value = { microphone, camera }),
+    message: (message) => this.#chat.read(message),
+    dtmf: ({ key }) => this.#chat.hear(key),
+    hangup: (message) => this.#ended(message),
+    refer: ({ to }) => this.#refer(to),
   };
 
-  #answered(message: Extract<CallMessage, { type: "ringing" | "accept" }>): Promise<void> {
-    this.#move(message, "callee");
-    return this.#takeAnswer(message.answer);
+  #answered(message: Of<PbxMessage, "ringing" | "accept">): Promise<void> {
+    const leg = this.#leg;
+    this.#host.browser.mark(message.type);
+    if (message.call === leg?.id) {
+      leg.state = message.type === "accept" ? ESTABLISHED : { name: "ringing" };
+      if (message.type === "accept") this.#turnInto(leg);
+    } else this.#move(message, "callee");
+    return this.#takeAnswer(message.call, message.answer);
   }
 
-  async #takeAnswer(answer: string | undefined): Promise<void> {
-    if (answer !== undefined) await this.#negotiation.peek()?.accept(answer);
+  async #takeAnswer(id: string, answer: string | undefined): Promise<void> {
+    if (answer !== undefined) await this.#negotiationOf(id)?.accept(answer);
   }
 
-  async #takeOffer(offer: string): Promise<void> {
-    const sdp = await this.#negotiation.peek()?.answer(offer);
-    if (sdp !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp });
+  #negotiationOf(id: string): Negotiation | undefined {
+    return id === this.#leg?.id ? this.#leg.negotiation : this.#negotiation.peek();
   }
 
-  #become(id: string, offer: string | undefined, negotiated: Negotiation | undefined): void {
+  #ended({ call, reason }: Of<PbxMessage, "hangup">): void {
+    const leg = this.#leg;
+    if (call === leg?.id) this.#dropLeg();
+    // Whoever sent us on has left before the new call was accepted.
+    else if (leg && reason === "transferred") this.#turnInto(leg);
+    else this.end(reason);
+  }
+
+  #become(id: string, offer: string | undefined, negotiated?: Negotiation): void {
     this.#id = id;
     this.#role = "callee";
     this.#offer = offer;
-    this.#do(async () => {
+    this.#steps.do(async () => {
       this.#negotiation.peek()?.close();
       if (negotiated) this.#negotiation.value = negotiated;
       const answer = negotiated ? undefined : await this.#answer();
-      if (answer !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp: answer });
-      this.#move({ type: "accept" }, "callee");
+      if (isOver(this.#state.peek())) return;
+      if (answer !== undefined) this.#host.send({ type: "answer", call: id, sdp: answer });
+      this.#renew(ESTABLISHED);
     });
   }
 
-  #mark(type: "hold" | "unhold"): void {
-    if (!next(this.#state.peek(), { type }, this.#role)) return;
-    this.#host.send({ type, call: this.#id });
-    this.#move({ type }, this.#role);
+  /** Dials another number: at once in the place of a call that is not established, else beside it until accepted. */
+  #refer(to: string): void {
+    const id = this.#host.browser.newId();
+    const replaces = this.#id;
+    const negotiation = negotiate(this.#host, id, true);
+    this.#dropLeg();
+    this.#leg = { id, number: to, negotiation, role: "caller", state: INVITING };
+    if (this.#state.peek().name !== "established") this.#turnInto(this.#leg);
+    this.#invite(negotiation, { call: id, to, replaces });
   }
 
-  #negotiate(): Negotiation {
-    const { browser } = this.#host;
-    const negotiation = new Negotiation(browser, this.#host.iceServers(), this.#role === "caller", {
-      candidates: (candidates) => this.#host.send({ type: "candidate", call: this.#id, candidates }),
-      offer: (sdp) => this.#host.send({ type: "offer", call: this.#id, sdp }),
-    });
+  /** From now on this is the call that was dialled last. */
+  #turnInto({ id, number, negotiation, role, state }: Leg): void {
+    this.#leg = undefined;
+    this.#negotiation.peek()?.close();
+    this.#id = id;
+    this.#role = role;
+    this.#outgoing = role === "caller";
+    this.#number.value = number;
     this.#negotiation.value = negotiation;
-    return negotiation;
+    this.#renew(state);
+  }
+
+  /** Somebody else is at the other side. */
+  #renew(state: CallState): void {
+    this.#sending.renew();
+    batch(() => {
+      this.#receiving.value = { microphone: true, camera: true };
+      this.#enter(state);
+    });
+  }
+
+  #dropLeg(): void {
+    const leg = this.#leg;
+    this.#leg = undefined;
+    leg?.negotiation.close();
+    if (leg) this.#host.send({ type: "hangup", call: leg.id });
+  }
+
+  /** Says something as soon as the PBX has heard of the call. */
+  #say(message: (call: string) => ChatMessage): void {
+    const say = () => this.#host.send(message(this.#id));
+    if (this.#state.peek().name === "inviting") this.#steps.do(say);
+    else if (!isOver(this.#state.peek())) say();
+  }
+
+  #invite(negotiation: Negotiation, invite: Omit<Of<PhoneMessage, "invite">, "type" | "offer">): void {
+    this.#steps.do(async () => {
+      const offer = await negotiation.offer();
+      if (!this.is(invite.call) || isOver(this.#state.peek())) return;
+      this.#host.send({ type: "invite", offer, ...invite });
+      this.#host.browser.mark("invite");
+    });
+  }
+
+  /** Says what fits the state, and does it. */
+  #step(event: OwnStep): void {
+    if (!next(this.#state.peek(), event, this.#role)) return;
+    this.#host.send({ ...event, call: this.#id });
+    this.#move(event, this.#role);
   }
 
   async #answer(): Promise<string | undefined> {
-    return this.#offer === undefined ? undefined : await this.#negotiate().answer(this.#offer);
+    if (this.#offer === undefined) return undefined;
+    this.#negotiation.value = negotiate(this.#host, this.#id, false);
+    return await this.#negotiation.value.answer(this.#offer);
   }
 
   #move(event: Parameters<typeof next>[1], by: Role | "pbx"): void {
     const after = next(this.#state.peek(), event, by);
-    if (!after) return;
+    if (after) this.#enter(after);
+  }
+
+  #enter(state: CallState): void {
     batch(() => {
-      this.#state.value = after;
-      if (isOver(after)) this.#finish();
+      this.#state.value = state;
+      if (!isOver(state)) return;
+      this.#dropLeg();
+      this.#negotiation.peek()?.close();
+      this.#sending.stop();
     });
-    this.#host.browser.mark(after.name);
-  }
-
-  #finish(): void {
-    this.#negotiation.peek()?.close();
-    this.#sending.stop();
-  }
-
-  /** The steps of one call run one after the other: a candidate must not overtake its offer. */
-  #do(step: () => Promise<void> | void): void {
-    this.#queue = this.#queue.then(() => isOver(this.#state.peek()) ? undefined : step()).catch((error) => {
-      this.#fail(error);
-    });
+    this.#host.browser.mark(state.name);
   }
 
   #fail(error: unknown): void {

@@ -22,7 +22,10 @@ export interface Troubles {
   readonly camera?: Trouble;
 }
 
-type Kind = "microphone" | "camera";
+type Kind = keyof Wants;
+
+/** Devices by their ids (W3C `MediaDeviceInfo.deviceId`). */
+export type Devices = { readonly [kind in Kind]?: string | undefined };
 
 const KINDS: readonly Kind[] = ["microphone", "camera"];
 
@@ -39,9 +42,9 @@ export const troubleOf = (error: unknown): Trouble => TROUBLES[(error as Error).
 /** What is asked of the browser; wishes, never demands, so that any device will do. */
 const CONSTRAINTS = {
   // Echo cancelling and the like are on unless one asks otherwise.
-  microphone: { audio: true },
-  camera: { video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } },
-} as const satisfies Record<Kind, MediaStreamConstraints>;
+  microphone: { name: "audio" },
+  camera: { name: "video", width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+} as const;
 
 /** The page's microphone and camera, shared by all its calls. */
 export class Camera {
@@ -50,6 +53,7 @@ export class Camera {
   /** What was asked for and not to be had: it is not asked for again before everybody has let go. */
   readonly #refused = new Set<Kind>();
   readonly #tracks = { microphone: signal<MediaStreamTrack>(), camera: signal<MediaStreamTrack>() };
+  #chosen: Devices = {};
   readonly #troubles = signal<Troubles>({});
   readonly #asking = signal(false);
   /** The live microphone, while somebody wants it and it is to be had. */
@@ -71,6 +75,17 @@ export class Camera {
     else this.#wishes.delete(owner);
     this.#stopUnwanted();
     if (this.#wishes.size === 0) this.#refused.clear();
+    this.#askIfLacking();
+  }
+
+  /** Takes these devices from now on, also in calls that run; an empty id leaves the choice to the browser. */
+  choose(devices: Devices): void {
+    this.#chosen = { ...this.#chosen, ...devices };
+    for (const kind of KINDS) {
+      if (devices[kind] === undefined) continue;
+      this.#refused.delete(kind);
+      this.#stop(kind);
+    }
     this.#askIfLacking();
   }
 
@@ -96,10 +111,13 @@ export class Camera {
 
   #stopUnwanted(): void {
     for (const kind of KINDS) {
-      if (this.#isWanted(kind)) continue;
-      this.#tracks[kind].peek()?.stop();
-      this.#tracks[kind].value = undefined;
+      if (!this.#isWanted(kind)) this.#stop(kind);
     }
+  }
+
+  #stop(kind: Kind): void {
+    this.#tracks[kind].peek()?.stop();
+    this.#tracks[kind].value = undefined;
   }
 
   /** Asks for all that is lacking, at first in one question; wishes may change while the user reads it. */
@@ -113,16 +131,23 @@ export class Camera {
   }
 
   async #open(kinds: readonly Kind[]): Promise<boolean> {
-    const constraints = Object.assign(
-      {},
-      ...kinds.map((kind) => CONSTRAINTS[kind]),
-    ) as MediaStreamConstraints;
+    const constraints: MediaStreamConstraints = {};
+    for (const kind of kinds) {
+      const { name, ...wishes } = CONSTRAINTS[kind];
+      const deviceId = this.#chosen[kind];
+      constraints[name] = { ...wishes, ...(deviceId && { deviceId: { exact: deviceId } }) };
+    }
     try {
       const stream = await this.#browser.getUserMedia(constraints);
       for (const track of stream.getTracks()) this.#take(track);
       this.#stopUnwanted();
       return true;
     } catch (error) {
+      // What was chosen is not there any more: any other will do.
+      if (kinds.some((kind) => this.#chosen[kind]) && (error as Error).name === "OverconstrainedError") {
+        this.#chosen = {};
+        return await this.#open(kinds);
+      }
       this.#blame(kinds, troubleOf(error));
       return false;
     }

@@ -7,11 +7,15 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Browser } from "./browser.ts";
 import { troubleOf } from "./camera.ts";
-import type { Page, Placed } from "./classic_page.ts";
+import { refuse, textOf } from "./classic_manners.ts";
+import type { Page } from "./classic_page.ts";
 import { Player } from "./classic_player.ts";
 import { constraintsOf, limitsOf, type Mode, type Quality } from "./classic_quality.ts";
 import type { PictureLimits } from "./negotiation.ts";
 import type * as classic from "./webphone_types.ts";
+
+/** The word for cameras among the devices (W3C `MediaDeviceKind`). */
+const CAMERA = "videoinput";
 
 /** What all parts of the classic API need of their surroundings. */
 export interface Surroundings {
@@ -51,7 +55,7 @@ export class ClassicCamera implements classic.OzCamera {
   setMode(width = 160, height = 120, fps = 15): void {
     const mode = { width: Number(width), height: Number(height), fps: Number(fps) };
     for (const [name, value] of Object.entries(mode)) {
-      if (!(value > 0 && value < Infinity)) refuse("setMode", `${name} is no positive number`);
+      if (!(value > 0 && value < Infinity)) refuse("setMode", name, "number");
     }
     this.#mode.value = mode;
     const track = this.#picture.peek();
@@ -60,17 +64,15 @@ export class ClassicCamera implements classic.OzCamera {
 
   setQuality(bandwidth: number, quality: number): void {
     const value = { bandwidth: Number(bandwidth), quality: Number(quality) };
-    if (!(value.bandwidth >= 0)) refuse("setQuality", "bandwidth is no number of bytes per second");
-    if (!(value.quality >= 0 && value.quality <= 100)) refuse("setQuality", "quality is no number up to 100");
+    if (!(value.bandwidth >= 0)) refuse("setQuality", "bandwidth", "number");
+    if (!(value.quality >= 0 && value.quality <= 100)) refuse("setQuality", "quality", "number");
     this.#quality.value = value;
   }
 
-  setDisplay(displayId: string): void {
-    const id = displayId ? String(displayId) : "";
+  setDisplay(displayId?: string | null): void {
+    const id = textOf(displayId ?? "", "setDisplay", "displayId");
     const before = this.#display.peek();
-    this.#display.value = id
-      ? new Player(this.#around.page, () => placeFor(this.#around, id, "Your camera"))
-      : undefined;
+    this.#display.value = id ? playerIn(this.#around, id, "Your camera") : undefined;
     before?.play(undefined);
     if (id) this.use(this.#display);
     else this.release(this.#display);
@@ -125,7 +127,7 @@ export class ClassicCamera implements classic.OzCamera {
     track.onended = () => {
       if (this.#picture.peek() !== track) return;
       this.#picture.value = undefined;
-      this.#around.fail("camera-missing", "The camera has stopped: it was taken away");
+      this.#around.fail("camera-missing", "Cannot go on with the camera: it is gone");
     };
     this.#picture.value = track;
   }
@@ -154,12 +156,13 @@ export class ClassicCamera implements classic.OzCamera {
   /** Devices have no names before permission, so it is asked for first (row 68). Throws for a name that none has. */
   async #find(name: string): Promise<string> {
     const { page } = this.#around;
-    let cameras = await page.cameras();
-    if (cameras.every(({ label }) => !label)) {
+    let devices = await page.devices();
+    if (devices.every(({ kind, label }) => kind !== CAMERA || !label)) {
       const any = await this.#get(true);
-      cameras = await page.cameras();
+      devices = await page.devices();
       any.stop();
     }
+    const cameras = devices.filter(({ kind }) => kind === CAMERA);
     const found = cameras.find(({ label }) => label === name) ??
       cameras.find(({ deviceId }) => deviceId === name);
     if (!found) throw new UnknownCamera(`there is none by the name of ${name}`);
@@ -184,8 +187,8 @@ export class Cameras {
   }
 
   /** The camera of that name, the same object each time (row 67). */
-  get(name?: string): ClassicCamera {
-    const key = name ? String(name) : undefined;
+  get(name?: string | null): ClassicCamera {
+    const key = textOf(name ?? "", "getCameraByName", "name") || undefined;
     const camera = this.#byName.get(key) ?? new ClassicCamera(this.#around, key);
     this.#byName.set(key, camera);
     return camera;
@@ -197,16 +200,16 @@ export class Cameras {
   }
 }
 
-/** A place for a picture in the page's element; the page is told when it has no such element. */
-export function placeFor({ page, fail }: Surroundings, id: string, name: string): Placed | undefined {
-  const placed = page.placePicture(id, name);
-  if (!placed) fail("no-display", `Cannot show the picture: the page has no element with the id ${id}`);
-  return placed;
+/** Plays a picture in the page's element of that id; the page is told once when it has no such element. */
+export function playerIn(around: Surroundings, id: string, name: string): Player {
+  let complain = () => around.fail("no-display", `Cannot show the picture: there is no element ${id}`);
+  return new Player(around, () => {
+    const placed = around.page.placePicture(id, name);
+    if (placed) return placed;
+    complain();
+    complain = () => {};
+  });
 }
 
 /** No device has the name that was asked for. */
 class UnknownCamera extends Error {}
-
-function refuse(method: string, why: string): never {
-  throw new TypeError(`Cannot set the camera by ${method}: ${why}`);
-}

@@ -97,12 +97,20 @@ Deno.test("row 83: a camera that nobody wants any more when permission comes goe
 Deno.test("row 68: getCameraByName() picks that device, also when names are hidden before permission", async () => {
   const { office, desk } = await fresh();
   await using _ = office;
-  desk.page.devices = [{ deviceId: "id-1", label: "" }, { deviceId: "id-2", label: "" }];
+  desk.page.known = [{ deviceId: "id-1", kind: "videoinput", label: "" }, {
+    deviceId: "id-2",
+    kind: "videoinput",
+    label: "",
+  }];
   const asked: unknown[] = [];
   const ask = desk.browser.getUserMedia.bind(desk.browser);
   desk.browser.getUserMedia = ({ video }) => {
     asked.push(video === true ? true : (video as MediaTrackConstraints).deviceId);
-    desk.page.devices = [{ deviceId: "id-1", label: "Front" }, { deviceId: "id-2", label: "Back" }];
+    desk.page.known = [{ deviceId: "id-1", kind: "videoinput", label: "Front" }, {
+      deviceId: "id-2",
+      kind: "videoinput",
+      label: "Back",
+    }];
     return ask({ video: video ?? false });
   };
   desk.client.cameras.get("Back").setDisplay("local");
@@ -148,7 +156,7 @@ Deno.test("setMode() and setQuality() refuse what is no number, naming method an
   const { office, desk } = await fresh();
   await using _ = office;
   const camera = desk.client.cameras.get();
-  assert.throws(() => camera.setMode(0, 240, 15), /^TypeError: Cannot set the camera by setMode: width /);
+  assert.throws(() => camera.setMode(0, 240, 15), /^TypeError: Cannot act by setMode: width is no number/);
   assert.throws(() => camera.setMode(320, 240, NaN), /^TypeError: .*fps/);
   assert.throws(() => camera.setQuality(-1, 0), /^TypeError: .*bandwidth/);
   assert.throws(() => camera.setQuality(0, 101), /^TypeError: .*quality/);
@@ -159,7 +167,7 @@ Deno.test("row 76: attachCamera() with nothing throws and says so", async () => 
   const { call } = await talk(office);
   assert.throws(
     () => call.attachCamera(undefined as unknown as classic.OzCamera),
-    /^TypeError: Cannot attach/,
+    /^TypeError: Cannot act by attachCamera: camera is no OzCamera/,
   );
 });
 

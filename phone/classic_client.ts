@@ -4,16 +4,19 @@
  *
  * @module
  */
-import { computed, effect } from "@preact/signals-core";
+import { effect } from "@preact/signals-core";
+import type { Session } from "../protocol/messages.ts";
 import type { Browser } from "./browser.ts";
 import type { Call } from "./call.ts";
-import type { Trouble } from "./camera.ts";
-import { ClassicCall, type ClassicCallHost } from "./classic_call.ts";
-import type { Surroundings } from "./classic_camera.ts";
+import { ClassicCall, type ClassicHost } from "./classic_call.ts";
 import { Cameras } from "./classic_camera.ts";
-import { PageEvent } from "./classic_events.ts";
+import { type Events, events, PageEvent } from "./classic_events.ts";
+import { helperOf } from "./classic_helper.ts";
+import { needObject, quiet, refuse, spell, textOf } from "./classic_manners.ts";
 import type { Page } from "./classic_page.ts";
-import { Phone, type PhoneState, type Registration } from "./phone.ts";
+import { type People, peopleOf } from "./classic_people.ts";
+import { followSessions, type Sessions } from "./classic_session.ts";
+import { Phone, PhoneError, type PhoneState } from "./phone.ts";
 import type * as classic from "./webphone_types.ts";
 
 /** How long a page waits for the server, at first or after a loss, before it is told so, in milliseconds (rows 13, 14). */
@@ -25,146 +28,215 @@ const MOST_PROPERTIES = 8192;
 /** The address of the socket: `host` of the page's choice, port and scheme of the script (row 17). Throws for no host. */
 export function socketUrl(host: string, script: URL): string {
   const url = new URL("/socket", script);
-  url.protocol = script.protocol === "https:" ? "wss:" : "ws:";
-  const [name = ""] = host.trim().replace(/^\w+:\/\//, "").split("/");
-  if (!name) return url.href;
-  const bare = name.split(":").length > 2 && !name.startsWith("[") ? `[${name}]` : name.replace(/:\d+$/, "");
-  if (!URL.canParse(`ws://${bare}`)) throw new TypeError(`Cannot connect: ${host} is no host`);
-  url.hostname = bare;
+  url.protocol = script.protocol.replace("http", "ws");
+  const name = host.trim().replace(/^\w+:\/\//, "");
+  // An address of IPv6 that is written without brackets has at least two colons.
+  const address = `http://${/^[^[/]*:[^/]*:/.test(name) ? `[${name}]` : name}`;
+  if (name && !URL.canParse(address)) refuse("connect", "serverAddress", "host");
+  if (name) url.hostname = new URL(address).hostname;
   return url.href;
 }
 
-/** What others may see of what a page gave to `connect` (row 27). Throws for what is too big or no data. */
-export function publicProperties(properties: unknown): Record<string, unknown> {
-  if (properties === undefined || properties === null) return {};
-  if (typeof properties !== "object") throw new TypeError("Cannot connect: properties is no object");
-  const text = JSON.stringify(properties, (key, value) => /^password$/i.test(key) ? undefined : value);
-  if (text.length > MOST_PROPERTIES) throw new TypeError("Cannot connect: properties are over 8 KiB");
+/** A copy of what a page tells of itself. Throws for what is too big or no data. */
+export function propertiesOf(properties: unknown): Record<string, unknown> {
+  needObject(properties, "connect", "properties");
+  const text = JSON.stringify(properties ?? {});
+  if (text.length > MOST_PROPERTIES) refuse("connect", "properties", "object of at most 8 KiB");
   return { ...JSON.parse(text) };
 }
+
+type Registered = Extract<PhoneState, { name: "registered" }>;
+
+type Heard =
+  | "onConnectionStateChanged"
+  | "onClientStateChanged"
+  | "onIncomingCall"
+  | "onErrorOccured"
+  | "onCallHistoryInfoReceived"
+  | "onSessionCreated"
+  | "onSessionClosed"
+  | "onUserInfoReceived";
+
+/** The page's telephone. */
+export interface ClassicClient extends Pick<classic.OzWebClient, Heard | "onConStateChanged"> {}
 
 /** The page's telephone. */
 export class ClassicClient implements classic.OzWebClient {
   /** Where the page's `OzCamera` objects come from. */
   readonly cameras: Cameras;
-  readonly #around: Surroundings;
+  readonly helper: classic.Helper;
+  readonly #host: ClassicHost;
   readonly #script: URL;
   readonly #phone: Phone;
-  readonly #connection: PageEvent<classic.ConnectionInfo>;
-  readonly #clients: PageEvent<classic.ClientInfo>;
-  readonly #incoming: PageEvent<classic.Call>;
-  readonly #errors: PageEvent<classic.ErrorInfo>;
-  /** The others of the line and their properties, while on it; a client never hears of itself (row 25). */
-  readonly #others = computed(() => {
-    const state = this.#phone.state.value;
-    if (state.name !== "registered") return undefined;
-    const others = this.#phone.presence.value.filter(({ number, status }) =>
-      status !== "offline" && number !== state.number
-    );
-    return new Map(others.map(({ number, properties }) => [number, properties]));
-  });
-  /** The same, as the page was last told. */
-  readonly #known = new Map<string, classic.ClientInfo>();
+  readonly #people: People;
+  readonly #sessions: Sessions = new Map();
+  readonly #on: Events<classic.OzWebClient, Heard>;
   readonly #rung = new WeakSet<Call>();
   #phase: "idle" | "connecting" | "connected" = "idle";
+  /** What the PBX granted, from then on until the connection is over. */
+  #granted: Registered | undefined;
+  /** What `connect` has promised. */
+  #answer: PromiseWithResolvers<classic.ConnectionInfo> | undefined;
   #stopWaiting: (() => void) | undefined;
 
   /** `script` is the URL that the script was loaded from. */
   constructor(browser: Browser, page: Page, script: URL) {
     const { report } = page;
+    const phone = this.#phone = new Phone(browser, { microphone: true, camera: false });
     this.#script = script;
-    this.#around = { browser, page, fail: (code, message) => this.#fail(code, message) };
-    this.#connection = new PageEvent("onConnectionStateChanged", report);
-    this.#clients = new PageEvent("onClientStateChanged", report);
-    this.#incoming = new PageEvent<classic.Call>("onIncomingCall", report, {
-      isNews: (call) => call.getCallState() === "RINGING",
+    const announced = { heard: () => this.#announce() };
+    this.#on = events(this as classic.OzWebClient, report, {
+      onConnectionStateChanged: {},
+      onClientStateChanged: announced,
+      onIncomingCall: { isNews: (call) => call.getCallState() === "RINGING" },
+      onErrorOccured: {},
+      onCallHistoryInfoReceived: {},
+      onSessionCreated: announced,
+      onSessionClosed: announced,
+      onUserInfoReceived: announced,
     });
-    this.#errors = new PageEvent("onErrorOccured", report);
-    this.cameras = new Cameras(this.#around);
-    this.#phone = new Phone(browser, { microphone: true, camera: false });
+    this.onConStateChanged = this.onConnectionStateChanged;
+    this.#host = {
+      browser,
+      page,
+      phone,
+      fail: this.#fail,
+      allow: this.#allow,
+      now: () => browser.now() + (this.#granted?.ahead ?? 0),
+      problem: this.#problem,
+    };
+    this.cameras = new Cameras(this.#host);
+    this.#people = peopleOf(this.#on);
+    this.helper = helperOf({
+      people: () => this.#granted?.people ?? [],
+      lines: () => this.#granted?.lines ?? [],
+      sessions: this.#sessions,
+      history: this.#ask,
+    });
     this.#listen();
     page.onLeave(() => this.disconnect());
   }
 
-  connect(serverAddress = "", token: string | number = "", properties?: Record<string, unknown>): void {
-    const registration: Registration = {
-      url: socketUrl(String(serverAddress ?? ""), this.#script),
+  get phoneNumber(): string {
+    return this.#granted?.number ?? "";
+  }
+
+  get rights(): readonly string[] {
+    return [...this.#granted?.rights ?? []];
+  }
+
+  connect(
+    serverAddress?: string | null,
+    token?: string | number | null,
+    properties?: object | null,
+  ): Promise<classic.ConnectionInfo> {
+    const word = textOf(token ?? "", "connect", "token");
+    const registration = {
+      url: socketUrl(textOf(serverAddress ?? "", "connect", "serverAddress"), this.#script),
       // A new one each time, for each connection gets a number of its own (row 20).
-      device: this.#around.browser.newId(),
-      ...(String(token) && { token: String(token) }),
-      properties: publicProperties(properties),
+      device: this.#host.browser.newId(),
+      ...(word && { token: word }),
+      properties: propertiesOf(properties),
+      watch: true,
+      // A page of the classic API calls and accepts by itself, if at all.
+      ready: false,
     };
+    this.#forget("CONNECTION_CLOSED");
+    const answer = this.#answer = Promise.withResolvers<classic.ConnectionInfo>();
     this.#phase = "connecting";
-    this.#known.clear();
     this.#phone.connect(registration);
     this.#waitAndEnd("CONNECTION_FAILED");
+    return quiet(answer.promise);
   }
 
   disconnect(): void {
     if (this.#phase !== "idle") this.#end("CONNECTION_CLOSED");
   }
 
-  createCall(dialedNumber?: string | number, _callType?: classic.CallType): classic.Call {
-    return new ClassicCall(this.#callHost(), String(dialedNumber ?? "").trim());
+  createCall(dialedNumber?: string | number | null, callType?: classic.CallType | null): classic.Call {
+    const number = textOf(dialedNumber ?? "", "createCall", "dialedNumber").trim();
+    textOf(callType ?? "AUDIO", "createCall", "callType", "CallType", /^(AUDIO|VIDEO)$/);
+    return new ClassicCall(this.#host, number);
   }
 
-  onConnectionStateChanged(handler: (info: classic.ConnectionInfo) => void): classic.Unsubscribe {
-    return this.#connection.on(handler);
+  getCallHistory(filters?: classic.CallHistoryFilters | null): Promise<classic.CallHistoryEntry[]> {
+    needObject(filters, "getCallHistory", "filters");
+    return this.#ask("getCallHistory", { ...filters });
   }
 
-  onConStateChanged(handler: (info: classic.ConnectionInfo) => void): classic.Unsubscribe {
-    return this.onConnectionStateChanged(handler);
+  checkWebPhoneState(callback?: ((state: classic.WebPhoneState) => void) | null): classic.WebPhoneState {
+    const { page } = this.#host;
+    const state = { ready: page.hasDevices() };
+    const event = new PageEvent<[classic.WebPhoneState]>("checkWebPhoneState", page.report);
+    event.on(callback ?? (() => {}));
+    event.emit(state);
+    return state;
   }
 
-  onClientStateChanged(handler: (client: classic.ClientInfo) => void): classic.Unsubscribe {
-    const stop = this.#clients.on(handler);
-    queueMicrotask(() => this.#announce());
-    return stop;
+  async getDevices(): Promise<classic.DeviceInfo[]> {
+    const devices = await this.#host.page.devices();
+    return devices.map(({ deviceId: id, kind, label }) => ({ id, kind, label }));
   }
 
-  onIncomingCall(handler: (call: classic.Call) => void): classic.Unsubscribe {
-    return this.#incoming.on(handler);
+  setMicrophone(id: string): void {
+    this.#phone.camera.choose({ microphone: textOf(id, "setMicrophone", "id") });
   }
 
-  onErrorOccured(handler: (error: classic.ErrorInfo) => void): classic.Unsubscribe {
-    return this.#errors.on(handler);
+  setSpeaker(id: string): Promise<void> {
+    return quiet(this.#host.page.setSpeaker(textOf(id, "setSpeaker", "id")));
   }
 
   #listen(): void {
     const phone = this.#phone;
+    effect(() => this.#follow(phone.state.value, phone.sessions.value));
     effect(() => {
-      const others = this.#others.value;
-      this.#follow(phone.state.value);
-      // Behind the grant in the queue, so that a handler registered in that of the grant is there (row 18).
-      if (others) queueMicrotask(() => this.#announce());
+      void phone.presence.value;
+      // What it tells comes behind the grant, so that a handler registered in that of the grant is there (row 18).
+      queueMicrotask(() => this.#announce());
     });
     effect(() => phone.calls.value.forEach((call) => this.#ring(call)));
-    effect(() => this.#complain(phone.camera.troubles.value.microphone));
+    effect(() => {
+      const { microphone } = phone.camera.troubles.value;
+      if (microphone) {
+        this.#fail(`microphone-${microphone}`, "Cannot send sound: the microphone is not to be had");
+      }
+    });
+    effect(() => {
+      const refused = phone.refused.value;
+      if (refused) this.#fail(refused.code, refused.message);
+    });
   }
 
-  #follow(state: PhoneState): void {
+  #follow(state: PhoneState, sessions: readonly Session[]): void {
     if (this.#phase === "idle") return;
-    if (state.name === "registered") this.#registered();
+    if (state.name === "registered") this.#registered(state, sessions);
     else if (state.name === "denied") this.#denied(state.message);
     else if (this.#phase === "connected") this.#waitAndEnd("CONNECTION_CLOSED");
   }
 
-  #registered(): void {
+  /** What is known is there before the page hears of the grant (row 99). */
+  #registered(state: Registered, sessions: readonly Session[]): void {
+    const isFirst = this.#phase === "connecting";
     this.#stop();
-    if (this.#phase === "connecting") this.#connection.emit({ State: "ACCESS_GRANTED" });
     this.#phase = "connected";
+    this.#granted = state;
+    followSessions(this.#sessions, sessions, this.#host, this.#on, isFirst);
+    if (!isFirst) return;
+    const info: classic.ConnectionInfo = { State: "ACCESS_GRANTED" };
+    this.#on.onConnectionStateChanged.emit(info);
+    this.#answer?.resolve(info);
   }
 
   #denied(message: string): void {
     const State = this.#phase === "connecting" ? "ACCESS_DENIED" : "CONNECTION_CLOSED";
-    this.#end(State);
+    this.#end(State, message);
     this.#fail(State === "ACCESS_DENIED" ? "denied" : "closed", message);
   }
 
   /** After a loss the time runs from the loss on, however often the phone tries in between. */
   #waitAndEnd(State: classic.ConnectionState): void {
     if (State === "CONNECTION_FAILED") this.#stop();
-    this.#stopWaiting ??= this.#around.browser.after(PATIENCE, () => this.#end(State));
+    this.#stopWaiting ??= this.#host.browser.after(PATIENCE, () => this.#end(State));
   }
 
   #stop(): void {
@@ -172,52 +244,74 @@ export class ClassicClient implements classic.OzWebClient {
     this.#stopWaiting = undefined;
   }
 
-  #end(State: classic.ConnectionState): void {
+  #end(State: classic.ConnectionState, message?: string): void {
     this.#phase = "idle";
     this.#stop();
     this.#phone.disconnect();
     if (State === "CONNECTION_CLOSED") this.cameras.close();
-    this.#connection.emit({ State });
+    this.#forget(State, message);
+    this.#on.onConnectionStateChanged.emit({ State });
   }
 
-  /** Tells the difference between who is there and who was told of (rows 21 to 28), if there is somebody to tell. */
+  /** Nothing is left of the connection; a promise of it is broken. */
+  #forget(State: classic.ConnectionState, message = `Cannot stay connected: ${State}`): void {
+    this.#granted = undefined;
+    this.#people.forget();
+    this.#sessions.clear();
+    this.#answer?.reject(new PhoneError(State, message));
+  }
+
+  /** Tells what the page has not heard yet, as far as it listens. */
   #announce(): void {
-    const others = this.#others.peek();
-    if (!others || !this.#clients.isHeard) return;
-    for (const [number, info] of this.#known) if (!others.has(number)) this.#gone(number, info);
-    for (const [number, properties] of others) if (!this.#known.has(number)) this.#came(number, properties);
-  }
-
-  #came(phoneNumber: string, properties: Record<string, unknown> | undefined): void {
-    const info: classic.ClientInfo = { ...properties, phoneNumber, status: "ONLINE" };
-    this.#known.set(phoneNumber, info);
-    // The page may do with its object what it likes.
-    this.#clients.emit({ ...info });
-  }
-
-  #gone(phoneNumber: string, info: classic.ClientInfo): void {
-    this.#known.delete(phoneNumber);
-    this.#clients.emit({ ...info, status: "OFFLINE" });
+    if (!this.#granted) return;
+    const { number: own, people } = this.#granted;
+    // A client never hears of itself (row 25).
+    const others = this.#phone.presence.peek().filter(({ number, status }) =>
+      number !== own && status !== "offline"
+    );
+    this.#people.announce(new Map(others.map(({ number, properties }) => [number, properties])), people);
+    const { onSessionCreated, onSessionClosed } = this.#on;
+    const problem = this.#problem("sessions", "onSessionCreated");
+    if (!problem || (!onSessionCreated.isHeard && !onSessionClosed.isHeard)) return;
+    this.#people.once("", () => this.#fail(problem.code, problem.message));
   }
 
   #ring(call: Call): void {
     if (call.outgoing || call.state.value.name !== "ringing" || this.#rung.has(call)) return;
     this.#rung.add(call);
-    this.#incoming.emit(new ClassicCall(this.#callHost(), call));
+    this.#on.onIncomingCall.emit(new ClassicCall(this.#host, call));
   }
 
-  #callHost(): ClassicCallHost {
-    const dial = (number: string | undefined) =>
-      this.#phase === "connected" ? this.#phone.call(number) : undefined;
-    return { ...this.#around, microphone: this.#phone.camera.microphone, dial };
-  }
+  readonly #problem = (right: classic.Right, method: string): PhoneError | undefined => {
+    const problem = (code: string, why: string) => new PhoneError(code, `Cannot act by ${method}: ${why}`);
+    if (!this.#granted) return problem("not-connected", "the client is not connected");
+    return this.#granted.rights.includes(right)
+      ? undefined
+      : problem("forbidden", `there is no right to ${right}`);
+  };
 
-  #complain(trouble: Trouble | undefined): void {
-    if (trouble) this.#fail(`microphone-${trouble}`, "Cannot send sound: the microphone is not to be had");
-  }
+  readonly #allow = (right: classic.Right, method: string): void => {
+    const problem = this.#problem(right, method);
+    if (problem) throw problem;
+  };
 
-  #fail(code: string, message: string): void {
-    if (!this.#errors.isHeard) this.#around.page.report(`OzWebClient: ${code}:`, message);
-    this.#errors.emit({ code, message });
-  }
+  readonly #ask = (
+    method: string,
+    filters: Record<string, unknown>,
+  ): Promise<classic.CallHistoryEntry[]> => {
+    this.#allow("history", method);
+    return quiet(
+      this.#phone.history(filters).then(({ calls }) => {
+        const entries = calls.map((call) => spell({} as classic.CallHistoryEntry, call));
+        this.#on.onCallHistoryInfoReceived.emit(entries);
+        return entries;
+      }),
+    );
+  };
+
+  readonly #fail = (code: string, message: string): void => {
+    const { onErrorOccured } = this.#on;
+    if (!onErrorOccured.isHeard) this.#host.page.report(`OzWebClient: ${code}:`, message);
+    onErrorOccured.emit({ code, message });
+  };
 }

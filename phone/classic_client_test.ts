@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { settle } from "../tests/support/clock.ts";
 import { ClassicDesk, connectedNumber as numberOf, noted } from "../tests/support/classic_desk.ts";
 import { Office } from "../tests/support/office.ts";
-import { PATIENCE, publicProperties, socketUrl } from "./classic_client.ts";
+import { PATIENCE, propertiesOf, socketUrl } from "./classic_client.ts";
 import type * as classic from "./webphone_types.ts";
 
 const SCRIPT = new URL("https://pbx.test:7778/WebphoneAPI");
@@ -32,20 +32,27 @@ Deno.test("row 17: a script over plain HTTP leads to a plain socket", () => {
 });
 
 Deno.test("socketUrl() refuses what is no host", () => {
-  assert.throws(() => socketUrl("no host", SCRIPT), /^TypeError: Cannot connect: no host is no host/);
+  assert.throws(
+    () => socketUrl("no host", SCRIPT),
+    /^TypeError: Cannot act by connect: serverAddress is no host/,
+  );
 });
 
-Deno.test("row 27: publicProperties() leaves the password out at any depth and keeps letter case", () => {
-  const given = { Nickname: "Ann", avatar: 3, Password: "secret", more: { password: "secret", a: 1 } };
-  assert.deepEqual(publicProperties(given), { Nickname: "Ann", avatar: 3, more: { a: 1 } });
+Deno.test("row 26: propertiesOf() copies what a page tells of itself, and keeps letter case", () => {
+  const given = { Nickname: "Ann", avatar: 3, Password: "secret", more: { a: 1 } };
+  assert.deepEqual(propertiesOf(given), given);
+  assert.notEqual(propertiesOf(given)["more"], given.more);
 });
 
-Deno.test("publicProperties() refuses what is too big or no data", () => {
-  assert.throws(() => publicProperties({ text: "x".repeat(9000) }), TypeError);
-  assert.throws(() => publicProperties("text"), TypeError);
+Deno.test("propertiesOf() refuses what is too big or no data", () => {
+  assert.throws(
+    () => propertiesOf({ text: "x".repeat(9000) }),
+    /^TypeError: Cannot act by connect: properties is no object of at most 8 KiB/,
+  );
+  assert.throws(() => propertiesOf("text"), /^TypeError: Cannot act by connect: properties is no object/);
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;
-  assert.throws(() => publicProperties(circle), TypeError);
+  assert.throws(() => propertiesOf(circle), TypeError);
 });
 
 Deno.test("rows 9, 15, 16: connect() grants access to a line by its name, not from inside", async () => {

@@ -21,8 +21,12 @@ export interface Page {
   onGesture(listener: () => void): () => void;
   /** Calls when the page is closed or left. */
   onLeave(listener: () => void): void;
-  /** The cameras; their names are empty until the user has given permission. */
-  cameras(): Promise<readonly Pick<MediaDeviceInfo, "deviceId" | "label">[]>;
+  /** Whether the browser lets the page ask for microphone and camera. */
+  hasDevices(): boolean;
+  /** All devices for sound and pictures; their names are empty until the user has given permission. */
+  devices(): Promise<readonly Pick<MediaDeviceInfo, "deviceId" | "kind" | "label">[]>;
+  /** Plays all sound through that device, now and later. Rejects where that is not to be had. */
+  setSpeaker(id: string): Promise<void>;
   readonly report: Report;
 }
 
@@ -35,13 +39,7 @@ function placePicture(id: string, name: string): Placed | undefined {
   if (element instanceof HTMLVideoElement) return { element: mute(element), remove: () => {} };
   const video = document.createElement("video");
   video.ariaLabel = name;
-  Object.assign(video.style, {
-    display: "block",
-    width: "100%",
-    height: "100%",
-    maxWidth: "100%",
-    objectFit: "contain",
-  });
+  video.style.cssText = "display:block;width:100%;height:100%;max-width:100%;object-fit:contain";
   element.append(mute(video));
   return { element: video, remove: () => video.remove() };
 }
@@ -54,12 +52,35 @@ function mute(video: HTMLVideoElement): HTMLVideoElement {
   return video;
 }
 
+/** The sounds in the page, and the loudspeaker for them; empty for the browser's own choice. */
+const sounds = new Set<HTMLAudioElement>();
+let speaker = "";
+
 /** Outside the body, so that a page that rewrites its body still hears. */
 function placeSound(): Placed {
   const audio = document.createElement("audio");
   audio.autoplay = true;
+  if (speaker) audio.setSinkId(speaker).catch((error) => thisPage.report("Cannot set the speaker:", error));
+  sounds.add(audio);
   document.documentElement.append(audio);
-  return { element: audio, remove: () => audio.remove() };
+  return {
+    element: audio,
+    remove: () => {
+      sounds.delete(audio);
+      audio.remove();
+    },
+  };
+}
+
+async function setSpeaker(id: string): Promise<void> {
+  // The first one only tells whether there is such a device, also where nothing is to be heard yet.
+  for (const audio of [new Audio(), ...sounds]) {
+    if (!audio.setSinkId) {
+      throw new Error("Cannot set the speaker: there is no choice");
+    }
+    await audio.setSinkId(id);
+  }
+  speaker = id;
 }
 
 function onGesture(listener: () => void): () => void {
@@ -78,10 +99,9 @@ export const thisPage: Page = {
   placeSound,
   onGesture,
   onLeave: (listener) => addEventListener("pagehide", listener),
-  cameras: async () => {
-    // Absent on plain HTTP from another host, which the question for the camera will tell.
-    const devices = await navigator.mediaDevices?.enumerateDevices() ?? [];
-    return devices.filter(({ kind }) => kind === "videoinput");
-  },
+  hasDevices: () => !!navigator.mediaDevices,
+  // Absent on plain HTTP from another host, which the question for the camera will tell.
+  devices: async () => await navigator.mediaDevices?.enumerateDevices() ?? [],
+  setSpeaker,
   report: (what, why) => console.error(what, why),
 };

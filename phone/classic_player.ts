@@ -3,18 +3,22 @@
  *
  * @module
  */
-import type { Page, Placed } from "./classic_page.ts";
+import type { Surroundings } from "./classic_camera.ts";
+import type { Placed } from "./classic_page.ts";
+
+/** How long after an element was not found it is looked for again, in milliseconds. */
+const RETRY = 500;
 
 /** Plays one stream in one place. */
 export class Player {
-  readonly #page: Page;
+  readonly #around: Surroundings;
   readonly #place: () => Placed | undefined;
   #placed: Placed | undefined;
   #stopWaiting: () => void = () => {};
 
-  /** `place` makes the element; when it cannot, nothing is played. */
-  constructor(page: Page, place: () => Placed | undefined) {
-    this.#page = page;
+  /** `place` makes the element; while it cannot, it is tried again. */
+  constructor(around: Surroundings, place: () => Placed | undefined) {
+    this.#around = around;
     this.#place = place;
   }
 
@@ -23,7 +27,10 @@ export class Player {
     if (!stream) return this.#clear();
     this.#placed ??= this.#place();
     const element = this.#placed?.element;
-    if (!element) return;
+    if (!element) {
+      this.#stopWaiting();
+      return void (this.#stopWaiting = this.#around.browser.after(RETRY, () => this.play(stream)));
+    }
     if (element.srcObject !== stream) element.srcObject = stream;
     else if (!element.paused) return;
     this.#start(element);
@@ -41,7 +48,7 @@ export class Player {
     this.#stopWaiting();
     element.play().catch(({ name }: Error) => {
       const isRefused = name === "NotAllowedError" && element === this.#placed?.element;
-      if (isRefused) this.#stopWaiting = this.#page.onGesture(() => this.#start(element));
+      if (isRefused) this.#stopWaiting = this.#around.page.onGesture(() => this.#start(element));
     });
   }
 }

@@ -124,6 +124,7 @@ export class Line {
       const message = parsePbxMessage(text);
       if (isCounted(message.type)) this.#count();
       if (message.type === "pong") this.#delivery.settle(message.received ?? 0);
+      if (message.type === "probe") this.#ping();
       this.#owner.hear(message);
     } catch (error) {
       // A message of a later version has arrived all the same.

@@ -9,6 +9,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { IceServer, Of, PhoneMessage } from "../protocol/messages.ts";
 import type { Browser, PeerConnection } from "./browser.ts";
+import { type Quality, QualityMeter } from "./quality.ts";
 
 /** Candidates as they travel. */
 export type Candidates = Of<PhoneMessage, "candidate">["candidates"];
@@ -53,6 +54,7 @@ export class Negotiation {
   #gathered: RTCIceCandidateInit[] = [];
   /** Remote candidates that came before the description they belong to; `undefined` once it is there. */
   #early: Candidates | undefined = [];
+  readonly #meter = new QualityMeter();
   #makingOffer = false;
   #closed = false;
   #stopWaiting: () => void = () => {};
@@ -132,6 +134,11 @@ export class Negotiation {
     }));
     await sender.setParameters({ ...parameters, encodings, degradationPreference })
       .catch((error) => this.#closed || this.#browser.report(error));
+  }
+
+  /** How well the media arrives since the last asking; `undefined` at the first one. */
+  async quality(): Promise<Quality | undefined> {
+    return this.#meter.read(await this.#pc.getStats());
   }
 
   /** Finds a new path when the old one broke (ICE restart); the answer comes through {@linkcode accept}. */

@@ -12,12 +12,16 @@ import {
   type IceServer,
   MAX_DIALLED,
   type Of,
+  type Order,
   type PbxMessage,
+  type Person,
   type PhoneMessage,
+  type Session,
 } from "../protocol/messages.ts";
 import { applyPresence, type Presence } from "../protocol/presence.ts";
 import type { Browser } from "./browser.ts";
-import { Call, type CallMessage } from "./call.ts";
+import { Call } from "./call.ts";
+import type { CallMessage, CallStart } from "./call_host.ts";
 import { Camera, type Wants } from "./camera.ts";
 import { Line } from "./line.ts";
 
@@ -33,6 +37,14 @@ export type PhoneState =
     readonly displayName: string | undefined;
     /** Whether this agent's phones find one another and accept by themselves. */
     readonly elect: boolean;
+    /** What this phone may do: words of `protocol/rights.ts`. */
+    readonly rights: readonly string[];
+    /** Those with a number of their own, as far as this phone may know and has asked for (`watch`). */
+    readonly people: readonly Person[];
+    /** The lines, likewise. */
+    readonly lines: readonly string[];
+    /** How much the server's clock is ahead of this one, in milliseconds. */
+    readonly ahead: number;
   }
   | { readonly name: "denied"; readonly code: Of<PbxMessage, "denied">["code"]; readonly message: string };
 
@@ -46,7 +58,28 @@ export interface Registration {
   readonly token?: string;
   /** Attributes for others to see. */
   readonly properties?: Record<string, unknown>;
+  /** Whether it takes part in the election when it comes on the line first; as the agent's record says unless told. */
+  readonly ready?: boolean;
+  /** Whether to be told of people, lines and, with the right to it, of all calls. */
+  readonly watch?: boolean;
 }
+
+/** What the PBX would not do: a stable word, and a sentence for people. */
+export class PhoneError extends Error {
+  override name = "PhoneError";
+  /** `call` is the call that it was about, if it was about one. */
+  constructor(readonly code: string, message: string, readonly call?: string) {
+    super(message);
+  }
+}
+
+const NOT_CONNECTED = new PhoneError(
+  "not-connected",
+  "Cannot read the history: the phone is not on the line",
+);
+
+/** A page of the history. */
+export type History = Pick<Of<PbxMessage, "history">, "total" | "calls">;
 
 /** How to call. */
 export interface CallOptions {
@@ -68,6 +101,10 @@ export class Phone {
   readonly #presence = signal<readonly Presence[]>([]);
   readonly #calls = signal<readonly Call[]>([]);
   readonly #ready = signal(false);
+  readonly #sessions = signal<readonly Session[]>([]);
+  readonly #refused = signal<PhoneError>();
+  /** Questions that were not answered yet. */
+  readonly #asked = new Map<string, PromiseWithResolvers<History>>();
   readonly #line: Line;
   #registration: Registration | undefined;
   #iceServers: readonly IceServer[] = [];
@@ -83,6 +120,11 @@ export class Phone {
   readonly calls: ReadonlySignal<readonly Call[]> = this.#calls;
   /** Whether this phone takes part in the election and accepts by itself. */
   readonly ready: ReadonlySignal<boolean> = this.#ready;
+
+  /** All live calls of the PBX, for those who `watch` and have the right; what has just ended stays for one change. */
+  readonly sessions: ReadonlySignal<readonly Session[]> = this.#sessions;
+  /** What the PBX would not do, the newest. */
+  readonly refused: ReadonlySignal<PhoneError | undefined> = this.#refused;
 
   /** `wants` is what its calls send, in and out, unless told otherwise. */
   constructor(browser: Browser, wants: Wants = BOTH) {
@@ -126,12 +168,35 @@ export class Phone {
     return call;
   }
 
+  /** Acts on a call of others; what the PBX will not do comes as {@linkcode Phone.refused}. */
+  order(
+    call: string,
+    order: Order,
+    details?: { readonly party?: string; readonly to?: string; readonly key?: string },
+  ): void {
+    this.#line.send({ type: "order", call, order, ...details });
+  }
+
+  /** Asks for calls of the history, by the filter of `GetCallHistory`. Rejects with a {@linkcode PhoneError}. */
+  history(filter?: Record<string, unknown>): Promise<History> {
+    if (!this.#registration) return Promise.reject(NOT_CONNECTED);
+    const ask = this.#browser.newId();
+    const answer = Promise.withResolvers<History>();
+    this.#asked.set(ask, answer);
+    this.#line.send({ type: "history", ask, filter });
+    return answer.promise;
+  }
+
   #register(): PhoneMessage {
-    const { device = "", number, token, properties } = this.#registration ?? {};
+    const { url: _url, device = "", ...registration } = this.#registration ?? { url: "" };
     const earlier = this.#line.earlier;
-    // A first registration takes what the agent's record says; a later one what was last pressed here.
-    const ready = earlier && this.#ready.peek();
-    return { type: "register", device, number, token, properties, ready, ...earlier };
+    // A later registration says what was last pressed here.
+    return {
+      type: "register",
+      device,
+      ...registration,
+      ...(earlier && { ready: this.#ready.peek(), ...earlier }),
+    };
   }
 
   readonly #pass = (message: CallMessage): void => {
@@ -148,7 +213,20 @@ export class Phone {
     },
     invite: (message) => this.#invited(message),
     joined: ({ call, into }) => this.#joined(call, into),
-    error: ({ message }) => this.#browser.report(new Error(message)),
+    sessions: ({ changes }) => {
+      const changed = new Set(changes.map(({ call }) => call));
+      const others = this.#sessions.peek().filter(({ call, state }) =>
+        state.name !== "ended" && !changed.has(call)
+      );
+      this.#sessions.value = [...others, ...changes];
+    },
+    error: ({ code, message, call, ask = "" }) => {
+      const error = new PhoneError(code, message, call);
+      this.#answer(ask)?.reject(error);
+      this.#refused.value = error;
+    },
+    history: ({ ask, total, calls }) => this.#answer(ask)?.resolve({ total, calls }),
+    probe: () => {},
     pong: () => {},
     calling: this.#pass,
     ringing: this.#pass,
@@ -160,10 +238,21 @@ export class Phone {
     answer: this.#pass,
     candidate: this.#pass,
     media: this.#pass,
+    refer: this.#pass,
+    message: this.#pass,
+    dtmf: this.#pass,
   };
 
+  #answer(ask: string): PromiseWithResolvers<History> | undefined {
+    const answer = this.#asked.get(ask);
+    this.#asked.delete(ask);
+    return answer;
+  }
+
   #registered(message: Of<PbxMessage, "registered">): void {
-    const { number, line, name, elect, ready, iceServers, presence, calls } = message;
+    const { number, line, name: displayName, elect, ready, iceServers, presence, calls, rights } = message;
+    const { people = [], lines = [], sessions = [] } = message;
+    const ahead = message.now - this.#browser.now();
     this.#iceServers = iceServers;
     const dialled = this.#line.unsaid(message).map((said) => said.type === "invite" && said.call);
     const live = calls.map(({ call }) => call);
@@ -178,13 +267,24 @@ export class Phone {
     batch(() => {
       this.#presence.value = presence;
       this.#ready.value = ready;
-      this.#state.value = { name: "registered", number, line, displayName: name, elect };
+      this.#sessions.value = sessions;
+      this.#state.value = {
+        name: "registered",
+        number,
+        line,
+        displayName,
+        elect,
+        rights,
+        people,
+        lines,
+        ahead,
+      };
     });
     this.#browser.mark("registered");
   }
 
   #find(id: string): Call | undefined {
-    return this.#calls.peek().find((call) => call.id === id);
+    return this.#calls.peek().find((call) => call.is(id));
   }
 
   /** The PBX does not know of any other calls any more. */
@@ -203,6 +303,8 @@ export class Phone {
   #invited(message: Of<PbxMessage, "invite">): void {
     const joining = this.#joining.get(message.call);
     if (joining) return this.#join(joining, message);
+    const replaced = message.replaces === undefined ? undefined : this.#find(message.replaces);
+    if (replaced) return replaced.succeed(message);
     const crossed = this.#calls.peek().some((call) =>
       call.outgoing && call.number.peek() === message.from && call.state.peek().name === "inviting"
     );
@@ -249,7 +351,7 @@ export class Phone {
     }
   }
 
-  #add(start: ConstructorParameters<typeof Call>[1]): Call {
+  #add(start: CallStart): Call {
     const call = new Call(
       {
         browser: this.#browser,
@@ -270,9 +372,11 @@ export class Phone {
   }
 
   #leave(state: PhoneState): void {
+    for (const ask of this.#asked.keys()) this.#answer(ask)?.reject(NOT_CONNECTED);
     batch(() => {
       this.#keep(() => false);
       this.#presence.value = [];
+      this.#sessions.value = [];
       this.#state.value = state;
     });
   }

@@ -1,5 +1,6 @@
 /** The phone against a real PBX on memory adapters; only the browser is a fake. */
 import assert from "node:assert/strict";
+import { isHeld } from "../protocol/call_state.ts";
 import { settle } from "../tests/support/clock.ts";
 import { established, received, twoDesks } from "../tests/support/desks.ts";
 import { type Desk, Office } from "../tests/support/office.ts";
@@ -56,7 +57,7 @@ Deno.test("hold() stops both directions, and media is back when the last hold is
   caller.unhold();
   await settle();
   assert.deepEqual(flows(), [false, false]);
-  assert.equal(callee.isHeldHere.value, true);
+  assert.equal(isHeld(callee.state.value, callee.role), true);
   callee.unhold();
   await settle();
   assert.deepEqual(flows(), [true, true]);

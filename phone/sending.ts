@@ -54,6 +54,11 @@ export class Sending {
     this.#limits.value = limits;
   }
 
+  /** Somebody else is at the other side, who has been told nothing. */
+  renew(): void {
+    this.#told = { microphone: true, camera: true };
+  }
+
   /** The call is over: devices that nobody else wants go dark. */
   stop(): void {
     this.#parts.camera.want(this, undefined);

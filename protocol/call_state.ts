@@ -16,30 +16,36 @@
 /** An end of a call; the PBX itself acts as `pbx` (time-outs, lost phones, failures). */
 export type Role = "caller" | "callee";
 
+/** Who may hold a call: each end for itself, and the PBX for somebody who is no party to it. */
+export type Holder = Role | "pbx";
+
 /** The end of the call that is not this one. */
 export const otherOf = (role: Role): Role => role === "caller" ? "callee" : "caller";
 
-/** Why a call ended. Stable words: the UI, the classic API and the call records are translations of these. */
-export const END_REASONS = [
-  "hangup",
-  "canceled",
-  "rejected",
-  "busy",
-  "not-found",
-  "no-answer",
-  "elsewhere",
-  "transferred",
-  "failed",
-] as const;
+/** Why a call ended: a stable word that the UI, both APIs and the call records share, and a sentence for people. */
+export const ENDINGS = {
+  "hangup": "One of the two hung up",
+  "canceled": "The caller gave up",
+  "rejected": "The call was declined",
+  "busy": "The number is busy",
+  "not-found": "Nobody can be reached by this number",
+  "no-answer": "Nobody answered",
+  "elsewhere": "The call was answered on another device",
+  "transferred": "The call was transferred",
+  "failed": "The connection failed",
+} as const;
 
-/** One of {@linkcode END_REASONS}. */
-export type EndReason = typeof END_REASONS[number];
+/** One of the words of {@linkcode ENDINGS}. */
+export type EndReason = keyof typeof ENDINGS;
+
+/** Every {@linkcode EndReason}. */
+export const END_REASONS = Object.keys(ENDINGS) as readonly EndReason[];
 
 /** Where a call stands; what only one state knows is part of that state, so that no watcher sees half a change. */
 export type CallState =
   | { readonly name: "inviting" }
   | { readonly name: "ringing" }
-  | { readonly name: "established"; readonly heldBy: readonly Role[] }
+  | { readonly name: "established"; readonly heldBy: readonly Holder[] }
   | { readonly name: "ended"; readonly reason: EndReason };
 
 /** What can happen to a call. A `reason` is only asked for where the event does not already tell it. */
@@ -53,15 +59,15 @@ export const INVITING: CallState = { name: "inviting" };
 /** Nobody can do anything any more with a call that is over. */
 export const isOver = (state: CallState): boolean => state.name === "ended";
 
-/** Whether `role`, or with no role anybody, holds the call. */
-export function isHeld(state: CallState, role?: Role): boolean {
-  return state.name === "established" && (role ? state.heldBy.includes(role) : state.heldBy.length > 0);
+/** Whether `holder`, or with no holder anybody, holds the call. */
+export function isHeld(state: CallState, holder?: Holder): boolean {
+  return state.name === "established" && (holder ? state.heldBy.includes(holder) : state.heldBy.length > 0);
 }
 
 interface Row {
   readonly from: readonly CallState["name"][];
-  readonly by: readonly (Role | "pbx")[];
-  readonly to: (state: CallState, event: CallEvent, by: Role | "pbx") => CallState;
+  readonly by: readonly Holder[];
+  readonly to: (state: CallState, event: CallEvent, by: Holder) => CallState;
 }
 
 const TABLE: Record<CallEvent["type"], Row> = {
@@ -77,30 +83,34 @@ const TABLE: Record<CallEvent["type"], Row> = {
     by: ["caller", "callee", "pbx"],
     to: (state, event, by) => ({ name: "ended", reason: hangupReason(state, event, by) }),
   },
-  hold: { from: ["established"], by: ["caller", "callee"], to: (state, _event, by) => held(state, by, true) },
+  hold: {
+    from: ["established"],
+    by: ["caller", "callee", "pbx"],
+    to: (state, _event, by) => held(state, by, true),
+  },
   unhold: {
     from: ["established"],
-    by: ["caller", "callee"],
+    by: ["caller", "callee", "pbx"],
     to: (state, _event, by) => held(state, by, false),
   },
 };
 
 /** The state after `event` by `by`, or `undefined` when the event does not fit: the call stays as it is. */
-export function next(state: CallState, event: CallEvent, by: Role | "pbx"): CallState | undefined {
+export function next(state: CallState, event: CallEvent, by: Holder): CallState | undefined {
   const row = TABLE[event.type];
   return row.from.includes(state.name) && row.by.includes(by) ? row.to(state, event, by) : undefined;
 }
 
 const reasonOf = (event: CallEvent): EndReason | undefined => "reason" in event ? event.reason : undefined;
 
-function hangupReason(state: CallState, event: CallEvent, by: Role | "pbx"): EndReason {
+function hangupReason(state: CallState, event: CallEvent, by: Holder): EndReason {
   if (by === "pbx") return reasonOf(event) ?? "failed";
   if (state.name === "established") return reasonOf(event) === "transferred" ? "transferred" : "hangup";
   return by === "caller" ? "canceled" : "rejected";
 }
 
-function held(state: CallState, by: Role | "pbx", on: boolean): CallState {
-  if (state.name !== "established" || by === "pbx") return state;
-  const others = state.heldBy.filter((role) => role !== by);
+function held(state: CallState, by: Holder, on: boolean): CallState {
+  if (state.name !== "established") return state;
+  const others = state.heldBy.filter((holder) => holder !== by);
   return { name: "established", heldBy: on ? [...others, by] : others };
 }

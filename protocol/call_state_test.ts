@@ -42,8 +42,8 @@ const EXPECTED: Record<string, [string, string, string]> = {
   "established accept": ["–", "–", "–"],
   "established reject": ["–", "–", "–"],
   "established hangup": ["ended hangup", "ended hangup", "ended failed"],
-  "established hold": ["held by caller", "held by callee", "–"],
-  "established unhold": ["established", "established", "–"],
+  "established hold": ["held by caller", "held by callee", "held by pbx"],
+  "established unhold": ["established", "established", "established"],
   "ended ringing": ["–", "–", "–"],
   "ended accept": ["–", "–", "–"],
   "ended reject": ["–", "–", "–"],
@@ -67,6 +67,15 @@ Deno.test("next() leaves A's hold in place when B takes theirs back", () => {
   assert.deepEqual(state, { name: "established", heldBy: ["caller"] });
   assert.equal(isHeld(state), true);
   assert.equal(isHeld(state, "callee"), false);
+});
+
+Deno.test("next() leaves the hold of the PBX to the PBX", () => {
+  const held = next(TALKING, { type: "hold" }, "pbx") ?? TALKING;
+  for (const role of ["caller", "callee"] as const) {
+    const pressed = next(next(held, { type: "hold" }, role) ?? held, { type: "unhold" }, role);
+    assert.deepEqual(pressed, { name: "established", heldBy: ["pbx"] });
+  }
+  assert.deepEqual(next(held, { type: "unhold" }, "pbx"), TALKING);
 });
 
 Deno.test("next() counts a hold that is pressed twice once", () => {

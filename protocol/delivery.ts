@@ -7,7 +7,17 @@
  */
 
 /** Messages that are not counted: those that make the line, and those that a snapshot makes void. */
-const UNCOUNTED = new Set(["register", "unregister", "ping", "registered", "denied", "presence", "pong"]);
+const UNCOUNTED = new Set([
+  "register",
+  "unregister",
+  "ping",
+  "registered",
+  "denied",
+  "presence",
+  "sessions",
+  "probe",
+  "pong",
+]);
 
 /** Whether messages of this type are counted. */
 export const isCounted = (type: string): boolean => !UNCOUNTED.has(type);

@@ -7,9 +7,15 @@
 import type { PbxMessage } from "./pbx_messages.ts";
 import type { PhoneMessage } from "./phone_messages.ts";
 
-export { type IceServer, parsePbxMessage, type PbxMessage } from "./pbx_messages.ts";
-export { parsePhoneMessage, type PhoneMessage } from "./phone_messages.ts";
-export { MAX_DIALLED, MAX_MESSAGE_BYTES, MessageError } from "./schema.ts";
+export {
+  type IceServer,
+  parsePbxMessage,
+  type PbxMessage,
+  type Person,
+  type Session,
+} from "./pbx_messages.ts";
+export { type Order, parsePhoneMessage, type PhoneMessage } from "./phone_messages.ts";
+export { MAX_DIALLED, MAX_MESSAGE_BYTES, MAX_WRITTEN, MessageError } from "./schema.ts";
 
 /** Any message. */
 export type Message = PhoneMessage | PbxMessage;

@@ -4,7 +4,23 @@
  * @module
  */
 import * as v from "valibot";
-import { door, flag, id, MAX_DIALLED, number, oneOf, PASSED_ON, properties, sdp, text } from "./schema.ts";
+import { door, flag, MAX_DIALLED, oneOf, passedOn } from "./schema.ts";
+import { candidate, id, key, number, properties, sdp, text, written } from "./strict.ts";
+
+/** What may be done to a call by somebody who is no party to it. */
+export const ORDERS = [
+  "hold",
+  "unhold",
+  "hangup",
+  "transfer",
+  "forward",
+  "dtmf",
+  "listen",
+  "unlisten",
+] as const;
+
+/** What was dialled, as it was dialled: the dial plan decides whether that is a number. */
+const dialled = text(MAX_DIALLED);
 
 /** How many there are of something. */
 const count = v.custom<number>(
@@ -25,22 +41,45 @@ export const PHONE_MESSAGES = [
     received: v.optional(count),
     properties: v.optional(properties),
     ready: v.optional(flag),
+    /** Whether it wants to know of people, lines and, with the right to it, of all calls. */
+    watch: v.optional(flag),
   }),
   v.object({ type: v.literal("unregister") }),
   v.object({ type: v.literal("ready"), ready: flag }),
   v.object({
     type: v.literal("invite"),
     call: id,
-    /** What was dialled, as it was dialled: the dial plan decides whether that is a number. */
-    to: v.optional(text(MAX_DIALLED)),
+    to: v.optional(dialled),
     offer: v.optional(sdp),
     elected: v.optional(flag),
+    /** The call of this phone that the new one follows, as a `refer` has asked. */
+    replaces: v.optional(id),
   }),
   v.object({ type: v.literal("reject"), call: id, reason: v.optional(oneOf(["rejected", "busy"])) }),
   v.object({ type: v.literal("hangup"), call: id }),
+  v.object({ type: v.literal("hold"), call: id }),
+  v.object({ type: v.literal("unhold"), call: id }),
+  /** Sends the other party to a number, or to the other party of the call `with`, which this phone is in as well. */
+  v.object({ type: v.literal("transfer"), call: id, to: v.optional(dialled), with: v.optional(id) }),
+  /** Sends the caller of a call that rings here to another number. */
+  v.object({ type: v.literal("forward"), call: id, to: dialled }),
+  /** Acts on a call of others; `party` is the one who is sent `to` a number, or hears the `key`. */
+  v.object({
+    type: v.literal("order"),
+    call: id,
+    order: oneOf(ORDERS),
+    party: v.optional(number),
+    to: v.optional(dialled),
+    key: v.optional(key),
+  }),
+  /** Asks for calls of the history; `filter` is that of `GetCallHistory` (docs/http_api.md). */
+  v.object({ type: v.literal("history"), ask: id, filter: v.optional(properties) }),
   v.object({ type: v.literal("ping"), received: v.optional(count) }),
-  ...PASSED_ON,
+  ...passedOn({ id, sdp, written, key, candidate }),
 ] as const;
+
+/** One of {@linkcode ORDERS}. */
+export type Order = typeof ORDERS[number];
 
 /** What a phone may say. */
 export type PhoneMessage = v.InferOutput<typeof PHONE_MESSAGES[number]>;

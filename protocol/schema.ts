@@ -12,11 +12,8 @@ export const MAX_MESSAGE_BYTES = 65_536;
 /** The most characters that can be dialled. */
 export const MAX_DIALLED = 128;
 
-/** The most that a web client may tell of itself, in characters of JSON. */
-const MAX_PROPERTIES = 8192;
-
-const matching = (pattern: RegExp, expected: string) =>
-  v.custom<string>((value) => typeof value === "string" && pattern.test(value), `expected ${expected}`);
+/** The most characters of one `message`: escaped as JSON they all still fit into {@linkcode MAX_MESSAGE_BYTES}. */
+export const MAX_WRITTEN = 10_000;
 
 const like = <T extends string | number | boolean>(sample: T) =>
   v.custom<T>((value) => typeof value === typeof sample, `expected a ${typeof sample}`);
@@ -32,48 +29,35 @@ export const flag = like<boolean>(false);
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   v.custom<T>((value) => words.includes(value as T), `expected ${words.join(", ")}`);
 
-/** A text of 1 to `most` characters. */
-export const text = (most: number) => matching(new RegExp(`^[^]{1,${most}}$`), `1 to ${most} characters`);
-
-/** What somebody can be reached by. */
-export const number = matching(/^[\w+*#.:@-]{1,64}$/, "a number of 1 to 64 characters");
-
-/** The word for a call or a device, made at random by whoever makes the thing. */
-export const id = matching(/^[\w-]{8,64}$/, "8 to 64 letters, digits, - or _");
-
-/** A session description (RFC 8866). */
-export const sdp = text(60_000);
-
-/** Free attributes of a web client, delivered with its presence. */
-export const properties = v.custom<Record<string, unknown>>(
-  (value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value) &&
-    JSON.stringify(value).length <= MAX_PROPERTIES,
-  "expected an object of at most 8 KiB",
-);
+/** Anything that has names and values. */
+export const entries = <T extends object = Record<string, unknown>>() =>
+  v.custom<T>((value) => typeof value === "object" && value !== null, "expected an object");
 
 /** A candidate as browsers give it (W3C `RTCIceCandidateInit`). */
-const candidate = v.custom<RTCIceCandidateInit & { candidate: string }>(
-  (value) => {
-    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = Object(value);
-    return typeof candidate === "string" && candidate.length <= 1024 &&
-      [sdpMid, usernameFragment].every((text) => text == null || typeof text === "string") &&
-      (sdpMLineIndex == null || typeof sdpMLineIndex === "number");
-  },
-  "expected a candidate",
-);
+export type Candidate = RTCIceCandidateInit & { candidate: string };
+
+/** How strictly the messages of a call are read. */
+interface PassedOnKinds {
+  readonly id: typeof string;
+  readonly sdp: typeof string;
+  readonly written: typeof string;
+  readonly key: typeof string;
+  readonly candidate: ReturnType<typeof entries<Candidate>>;
+}
 
 /** Messages that both sides send alike: the PBX passes them on from one party of the call to the other. */
-export const PASSED_ON = [
-  v.object({ type: v.literal("ringing"), call: id, answer: v.optional(sdp) }),
-  v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
-  v.object({ type: v.literal("hold"), call: id }),
-  v.object({ type: v.literal("unhold"), call: id }),
-  v.object({ type: v.literal("offer"), call: id, sdp }),
-  v.object({ type: v.literal("answer"), call: id, sdp }),
-  v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
-  v.object({ type: v.literal("media"), call: id, microphone: flag, camera: flag }),
-] as const;
+export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
+  [
+    v.object({ type: v.literal("ringing"), call: id, answer: v.optional(sdp) }),
+    v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
+    v.object({ type: v.literal("offer"), call: id, sdp }),
+    v.object({ type: v.literal("answer"), call: id, sdp }),
+    v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
+    v.object({ type: v.literal("media"), call: id, microphone: flag, camera: flag }),
+    /** Told apart by `id`, for after a restart of the PBX it may come twice. */
+    v.object({ type: v.literal("message"), call: id, id, text: written }),
+    v.object({ type: v.literal("dtmf"), call: id, key }),
+  ] as const;
 
 /** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */
 export class MessageError extends Error {

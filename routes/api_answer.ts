@@ -74,7 +74,8 @@ function wantsXml(c: HouseContext, { Format, AuthXml }: Input): boolean {
   if (Format !== undefined) return Format === "xml";
   const accept = c.req.header("accept") ?? "";
   if (/\bjson\b/.test(accept)) return false;
-  return /\bxml\b/.test(accept) || AuthXml !== undefined;
+  const isInXml = /\bxml\b/.test(c.req.header("content-type") ?? "");
+  return /\bxml\b/.test(accept) || AuthXml !== undefined || isInXml;
 }
 
 /** An answer that is a refusal: RFC 9457. */

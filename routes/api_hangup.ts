@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { answering, preflight } from "./api_answer.ts";
+import { preflight } from "./api_answer.ts";
 import { HANGUP, pathOf } from "./api_operations.ts";
+import { ordering } from "./api_order.ts";
 import type { Handler } from "./house.ts";
 
 /** The URL. */
@@ -12,9 +13,5 @@ export const path: string = pathOf(HANGUP);
 
 export { preflight as OPTIONS };
 
-/** Answers with the id of the call that it has ended, or 404 when none of that id is going on. */
-export const POST: Handler = answering(HANGUP, async (c, _caller, { CallId }) => {
-  const isEnded = await c.var.house.api.hangUp(String(CallId));
-  if (isEnded) return { json: { CallId } };
-  return { refused: "no-such-call", detail: "Cannot do Hangup: no call of this id is going on" };
-});
+/** Answers with the id of the call that it has ended. */
+export const POST: Handler = ordering(HANGUP, "hangup");

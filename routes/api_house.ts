@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { CallHistoryEntry, HistoryFilter, Token } from "../pbx/ports.ts";
+import type { CallHistoryEntry, Token } from "../pbx/ports.ts";
+import type { HistoryAsked } from "../protocol/call_history.ts";
+import type { Order } from "../protocol/messages.ts";
 import type { Right } from "../protocol/rights.ts";
 
 /** Why a request of the API is not done: a stable word for programs, a sentence for people. */
@@ -20,9 +22,13 @@ export const REFUSALS = {
   "forbidden": [403, "No right to this"],
   "wrong-origin": [403, "Not from this page"],
   "no-such-call": [404, "No such call"],
+  "wrong-state": [409, "Not in this state"],
   "too-big": [413, "Too big"],
   "unsupported": [415, "Not this kind of text"],
+  "not-a-party": [422, "Not in this call"],
+  "not-found": [422, "No such number"],
   "too-many": [429, "Too many wrong tokens"],
+  "no-media-engine": [501, "No media engine"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** What a new token is to be; what is left out is as the token that makes it, within what is usual. */
@@ -40,11 +46,23 @@ export interface MadeToken {
   readonly expires: number;
 }
 
-/** An agent as the API lists it. */
+/** An agent or a line as the API lists it. */
 export interface Extension {
-  readonly number: string;
+  readonly kind: "agent" | "line";
+  /** An agent's number, or a line's name. */
+  readonly id: string;
   readonly name: string;
   readonly status: "online" | "busy" | "offline";
+}
+
+/** What an order is about, beside its call. */
+export interface OrderWish {
+  /** Whom it is about: a number, or `Caller`, `Callee`, or, for keys, `All`. */
+  readonly party?: string | undefined;
+  /** The number that somebody is sent to. */
+  readonly to?: string | undefined;
+  /** Keys of a telephone, pressed one after the other. */
+  readonly keys?: string | undefined;
 }
 
 /** What the HTTP API can do. Rights are asked for before. */
@@ -53,13 +71,10 @@ export interface Api {
   caller(request: Request): Promise<Token | Refusal>;
   /** Makes a token that can do nothing, nowhere, and no longer than `by` can. */
   makeToken(by: Token, wish: TokenWish): Promise<MadeToken | Refusal>;
-  /** At most `most` calls of those that are meant, newest first, without the first `skip`, and how many there are. */
-  history(
-    filter: HistoryFilter,
-    most: number,
-    skip: number,
-  ): Promise<{ count: number; entries: readonly CallHistoryEntry[] }>;
+  /** The calls of the page that was asked for, newest first, and how many there are on all pages. */
+  history(asked: HistoryAsked): Promise<{ count: number; entries: readonly CallHistoryEntry[] }>;
+  /** All agents in the order of their numbers, then all lines in that of their names. */
   extensions(): Promise<readonly Extension[]>;
-  /** Ends a live call; `false` when there is none of this id. */
-  hangUp(call: string): Promise<boolean>;
+  /** Acts on a live call of others; answers why not, and nothing when it is done. */
+  order(call: string, order: Order, details?: OrderWish): Promise<Refusal | undefined>;
 }

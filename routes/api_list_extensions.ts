@@ -1,5 +1,5 @@
 /**
- * `/api/ListExtensions`: who has a number, and is there.
+ * `/api/ListExtensions`: who has a number and is there, and the lines.
  *
  * @module
  */
@@ -12,16 +12,17 @@ export const path: string = pathOf(LIST_EXTENSIONS);
 
 export { preflight as OPTIONS };
 
+const TYPES = { agent: "Webphone", line: "WebphoneLine" } as const;
 const STATUSES = { online: "Online", busy: "Busy", offline: "Offline" } as const;
 
-/** Answers with all agents in the order of their numbers. */
+/** Answers with all agents, then all lines. */
 export const GET: Handler = answering(LIST_EXTENSIONS, async (c) => {
   const extensions = await c.var.house.api.extensions();
   return {
     json: {
-      Extensions: extensions.map(({ number, name, status }) => ({
-        Id: number,
-        Type: "Webphone",
+      Extensions: extensions.map(({ id, kind, name, status }) => ({
+        Id: id,
+        Type: TYPES[kind],
         DisplayName: name,
         Status: STATUSES[status],
       })),

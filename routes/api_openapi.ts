@@ -86,7 +86,8 @@ function bodyOf({ asked, required = [] }: Operation) {
     "application/json": { schema },
     "application/x-www-form-urlencoded": { schema },
   };
-  if ("AuthXml" in asked) content["application/xml"] = { schema: asked["AuthXml"] };
+  const inXml = "AuthXml" in asked ? asked["AuthXml"] : { ...schema, xml: { name: "Request" } };
+  content["application/xml"] = { schema: inXml };
   return { required: required.length > 0, content };
 }
 

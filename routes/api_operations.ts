@@ -4,22 +4,19 @@
  *
  * @module
  */
+import type { Shape } from "../protocol/asked.ts";
+import { DIRECTIONS, ENDS, HISTORY_ASKED, USUAL_ROWS } from "../protocol/call_history.ts";
+import { END_REASONS } from "../protocol/call_state.ts";
+import { MAX_DIALLED } from "../protocol/messages.ts";
 import { type Right, RIGHTS } from "../protocol/rights.ts";
-import { ENDS } from "./api_words.ts";
+import type { Refusal } from "./api_house.ts";
 
-/** A part of what is asked or answered: JSON Schema 2020-12, as much of it as the API needs. */
-export interface Field {
+/** A part of what is asked or answered. */
+export interface Field extends Shape {
   readonly description: string;
-  readonly type: "string" | "integer" | "array" | "object";
-  /** The words that a text may be; in any letter case when it is asked. */
-  readonly enum?: readonly string[];
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
   readonly default?: number | string | readonly string[];
   readonly example?: unknown;
   readonly items?: Omit<Field, "description">;
-  readonly maxItems?: number;
   readonly properties?: Fields;
 }
 
@@ -42,7 +39,7 @@ export interface Operation {
   /** What the answer is in XML, where the classic names differ. */
   readonly answeredInXml?: Fields;
   /** Refusals of its own, beside those that every operation has. */
-  readonly refusals?: readonly ("no-such-call")[];
+  readonly refusals?: readonly Refusal["refused"][];
 }
 
 /** The longest text that is asked for, in characters; only a document of XML may be longer. */
@@ -61,10 +58,7 @@ const word = (words: readonly string[], description: string): Field => ({
 });
 
 const FORMAT = word(["json", "xml"], "The form of the answer; without it, what `Accept` says.");
-const DIRECTION = word(
-  ["Internal", "External", "Inbound", "Outbound"],
-  "Between phones of this PBX, or over a trunk.",
-);
+const DIRECTION = word(DIRECTIONS, "Between phones of this PBX, or over a trunk.");
 const STATE = word(Object.keys(ENDS), "How the call ended.");
 const CALL_ID = text("The call's id.", "4f1d8c7a2b90");
 
@@ -78,6 +72,9 @@ const HISTORY_ROW: Fields = {
   CallerId: text("The number that the callee was shown.", "1001"),
   Type: word(["Audio"], "Always Audio: whether a camera was on is not kept."),
   CallId: CALL_ID,
+  Reason: word(END_REASONS, "Our own, finer word for how the call ended."),
+  ReasonText: text("The same as a sentence for people.", "One of the two hung up"),
+  Duration: { type: "integer", description: "From the accept to the end, in seconds; 0 without an accept." },
 };
 
 /** Makes tokens of a token. */
@@ -125,32 +122,28 @@ export const GENERATE_SECURITY_TOKEN: Operation = {
   },
 };
 
+const HISTORY_FILTERS: Record<keyof typeof HISTORY_ASKED, Field> = {
+  PageNumber: { ...HISTORY_ASKED.PageNumber, default: 1, description: "From 1 on." },
+  RowsPerPage: { ...HISTORY_ASKED.RowsPerPage, default: USUAL_ROWS, description: "Calls in a page." },
+  From: text("The earliest start: `YYYY-MM-DD`, with or without ` hh:mm:ss`, UTC.", "2026-11-23"),
+  General: text("Part of the id or of a number, in any letter case."),
+  Direction: DIRECTION,
+  Source: text("The caller's number."),
+  Destination: text("The callee's number."),
+  State: STATE,
+  Dialed: text("The number that was dialled."),
+  CallerId: text("The number that the callee was shown."),
+  CallId: CALL_ID,
+  Extension: text("The number of one of the two."),
+};
+
 /** Reads the calls that were. */
 export const GET_CALL_HISTORY: Operation = {
   name: "GetCallHistory",
   method: "GET",
   right: "history",
   summary: "The calls that were, newest first",
-  asked: {
-    PageNumber: {
-      type: "integer",
-      minimum: 1,
-      maximum: 1_000_000,
-      default: 1,
-      description: "From 1 on.",
-    },
-    RowsPerPage: { type: "integer", minimum: 1, maximum: 500, default: 50, description: "Calls in a page." },
-    From: text("The earliest start: `YYYY-MM-DD`, with or without ` hh:mm:ss`, UTC.", "2026-11-23"),
-    General: text("Part of the id or of a number, in any letter case."),
-    Direction: DIRECTION,
-    Source: text("The caller's number."),
-    Destination: text("The callee's number."),
-    State: STATE,
-    Dialed: text("The number that was dialled."),
-    CallerId: text("The number that the callee was shown."),
-    CallId: CALL_ID,
-    Format: FORMAT,
-  },
+  asked: { ...HISTORY_FILTERS, Format: FORMAT },
   answered: {
     NumberOfCalls: { type: "integer", description: "How many calls the filters fit, on all pages." },
     Calls: {
@@ -166,36 +159,111 @@ export const LIST_EXTENSIONS: Operation = {
   name: "ListExtensions",
   method: "GET",
   right: "sessions",
-  summary: "The agents of all lines, and who of them is there",
+  summary: "The agents of all lines, who of them is there, and the lines",
   asked: { Format: FORMAT },
   answered: {
     Extensions: {
       type: "array",
-      description: "In the order of their numbers.",
+      description: "Agents in the order of their numbers, then lines in that of their names.",
       items: {
         type: "object",
         properties: {
-          Id: text("The number.", "1001"),
-          Type: word(["Webphone"], "Agents have a webphone."),
-          DisplayName: text("The agent's name.", "Alice"),
-          Status: word(["Online", "Busy", "Offline"], "Whether a phone of theirs is on line, or in a call."),
+          Id: text("An agent's number, or a line's name.", "1001"),
+          Type: word(["Webphone", "WebphoneLine"], "An agent, or a line of web clients."),
+          DisplayName: text("The agent's name, or the line's.", "Alice"),
+          Status: word(
+            ["Online", "Busy", "Offline"],
+            "Whether a phone is on line, or in a call; lines are on line.",
+          ),
         },
       },
     },
   },
 };
 
-/** Ends a call of others. */
-export const HANGUP: Operation = {
-  name: "Hangup",
+/** An operation that acts on a call of others. */
+const onCall = (
+  operation: Pick<Operation, "name" | "summary" | "description">,
+  asked: Fields = {},
+  refusals: NonNullable<Operation["refusals"]> = [],
+): Operation => ({
+  ...operation,
   method: "POST",
   right: "modify",
-  summary: "Ends a call for both its parties",
-  asked: { CallId: CALL_ID, Format: FORMAT },
-  required: ["CallId"],
+  asked: { CallId: CALL_ID, ...asked, Format: FORMAT },
+  required: ["CallId", ...Object.keys(asked).filter((name) => asked[name]?.default === undefined)],
   answered: { CallId: CALL_ID },
-  refusals: ["no-such-call"],
+  refusals: ["no-such-call", ...refusals],
+});
+
+const PHONE_NUMBER: Field = {
+  type: "string",
+  maxLength: MAX_DIALLED,
+  description: "The number to call instead.",
+  example: "1003",
 };
+
+/** Ends a call of others. */
+export const HANGUP: Operation = onCall({ name: "Hangup", summary: "Ends a call for both its parties" });
+
+/** Holds a call of others. */
+export const HOLD: Operation = onCall(
+  {
+    name: "Hold",
+    summary: "Holds both parties of a call",
+    description: "A party's own hold is another one. Held again, it stays held.",
+  },
+  {},
+  ["wrong-state"],
+);
+
+/** Lifts what `HOLD` has done. */
+export const UNHOLD: Operation = onCall(
+  {
+    name: "Unhold",
+    summary: "Ends the hold of a call",
+    description: "A party's own hold stays.",
+  },
+  {},
+  ["wrong-state"],
+);
+
+/** Sends a caller elsewhere. */
+export const FORWARD: Operation = onCall(
+  {
+    name: "Forward",
+    summary: "Sends the caller of a call that is not accepted yet to another number",
+  },
+  { PhoneNumber: PHONE_NUMBER },
+  ["wrong-state", "not-found"],
+);
+
+/** Sends a party elsewhere. */
+export const BLIND_TRANSFER: Operation = onCall({
+  name: "BlindTransfer",
+  summary: "Sends one party of an accepted call to another number",
+  description: "The call ends when that number accepts; if it does not, the call goes on.",
+}, {
+  Transferor: text("The party that moves: its number, `Caller` or `Callee`.", "1002"),
+  PhoneNumber: PHONE_NUMBER,
+}, ["wrong-state", "not-a-party", "not-found"]);
+
+/** Presses keys. */
+export const SEND_DTMF: Operation = onCall({
+  name: "SendDTMF",
+  summary: "Lets the parties of a call hear keys of a telephone",
+}, {
+  Key: {
+    type: "string",
+    pattern: "^[0-9*#]{1,32}$",
+    description: "One key or several, one after the other.",
+    example: "5",
+  },
+  Receiver: {
+    ...text("Who hears them: `All`, `Caller`, `Callee`, or the number of one of them.", "1002"),
+    default: "All",
+  },
+}, ["not-a-party"]);
 
 /** All of them. */
 export const OPERATIONS: readonly Operation[] = [
@@ -203,6 +271,11 @@ export const OPERATIONS: readonly Operation[] = [
   GET_CALL_HISTORY,
   LIST_EXTENSIONS,
   HANGUP,
+  HOLD,
+  UNHOLD,
+  FORWARD,
+  BLIND_TRANSFER,
+  SEND_DTMF,
 ];
 
 /** Where an operation is. */

@@ -4,8 +4,9 @@ import { hashOf } from "../adapters/keys.ts";
 import type { CallHistoryEntry } from "../pbx/ports.ts";
 import { ApiDesk, type Asking, refusalOf } from "../tests/support/api_desk.ts";
 import { callId, Robot } from "../tests/support/robot.ts";
+import { REFUSALS } from "./api_house.ts";
 import { openApi } from "./api_openapi.ts";
-import { ENDS, endWord, timeOf, timeWord } from "./api_words.ts";
+import { OPERATIONS, pathOf } from "./api_operations.ts";
 import { elementsIn, xmlOf } from "./api_xml.ts";
 import { ROUTES } from "./mod.ts";
 
@@ -55,6 +56,9 @@ Deno.test("GetCallHistory tells of each call in the classic words", async () => 
     CallerId: "1001",
     Type: "Audio",
     CallId: "call-0001",
+    Reason: "hangup",
+    ReasonText: "One of the two hung up",
+    Duration: 4,
   }]);
 });
 
@@ -75,6 +79,9 @@ const MEANT: readonly [string, readonly number[]][] = [
   ["General=qdb", [3]],
   ["General=0004", [4]],
   ["Source=1001&CallerId=1002", []],
+  ["Extension=1002", [4, 2, 1]],
+  ["Extension=Qdb3W&State=NotAnswered", [3]],
+  ["Extension=100", []],
   ["CallId=call", []],
 ];
 
@@ -108,6 +115,7 @@ const BAD: readonly [string, Asking, number, RegExp][] = [
   ["GetCallHistory?State=Fine", {}, 400, /State: expected one of .*CalleeHungUp/],
   ["GetCallHistory?Colour=red", {}, 400, /Colour is not known here$/],
   [`GetCallHistory?General=${"x".repeat(201)}`, {}, 400, /General: expected a text of at most 200 /],
+  ["GetCallHistory?pageNumber=1", {}, 400, /pageNumber is not known here$/],
   ["ListExtensions?Format=csv", {}, 400, /Format: expected one of json, xml$/],
   ["Hangup", { body: {} }, 400, /tell its CallId$/],
   ["Hangup", { body: { CallId: 7 } }, 400, /CallId: expected a text/],
@@ -156,25 +164,32 @@ for (const [path, asking, status, words] of BAD) {
   });
 }
 
-Deno.test("ListExtensions tells of every agent, and who is there", async () => {
+Deno.test("ListExtensions tells of every agent, who is there, and of every line", async () => {
   await using desk = await aDesk();
   const statuses = async () => {
     const { Extensions } = await (await ask(desk, "ListExtensions")).json();
     return Extensions.map(({ Id, Status }: Record<string, string>) => `${Id} ${Status}`);
   };
-  assert.deepEqual(await statuses(), ["1001 Offline", "1002 Offline"]);
+  const LINE = "Webphone1 Online";
+  assert.deepEqual(await statuses(), ["1001 Offline", "1002 Offline", LINE]);
   const robot = await Robot.register(desk.office, { number: "1001" });
   await Robot.register(desk.office);
-  assert.deepEqual(await statuses(), ["1001 Online", "1002 Offline"]);
+  assert.deepEqual(await statuses(), ["1001 Online", "1002 Offline", LINE]);
   await Robot.register(desk.office, { number: "1002" });
   await robot.say({ type: "invite", call: callId("one"), to: "1002" });
-  assert.deepEqual(await statuses(), ["1001 Busy", "1002 Busy"]);
+  assert.deepEqual(await statuses(), ["1001 Busy", "1002 Busy", LINE]);
   const { Extensions } = await (await ask(desk, "ListExtensions")).json();
   assert.deepEqual(Extensions[0], {
     Id: "1001",
     Type: "Webphone",
     DisplayName: "Agent 1001",
     Status: "Busy",
+  });
+  assert.deepEqual(Extensions.at(-1), {
+    Id: "Webphone1",
+    Type: "WebphoneLine",
+    DisplayName: "Webphone1",
+    Status: "Online",
   });
 });
 
@@ -229,7 +244,9 @@ Deno.test("XML has the same data under the same names", async () => {
     /^<\?xml version="1.0" encoding="UTF-8"\?>\n<Response><NumberOfCalls>4<\/NumberOfCalls><Calls><Call>/,
   );
   const json = await (await ask(desk, "GetCallHistory?RowsPerPage=2")).json();
-  const rows = json.Calls.flatMap((row: object) => Object.entries(row));
+  const rows = json.Calls.flatMap((row: object) =>
+    Object.entries(row).map(([name, value]) => [name, `${value}`])
+  );
   assert.deepEqual(elementsIn(text), [["NumberOfCalls", "4"], ...rows]);
 });
 
@@ -282,14 +299,7 @@ Deno.test("a classic document may not ask for what its maker has not, nor for wh
   assert.deepEqual(await asked("<AllowCalls>maybe</AllowCalls>"), [400, "bad-request"]);
 });
 
-Deno.test("every way to end a call has one classic word, and every word is a filter", () => {
-  const words = Object.entries(ENDS).flatMap(([word, ends]) => ends.map((end) => [word, endWord(end)]));
-  assert.equal(words.length, 27);
-  for (const [word, again] of words) assert.equal(word, again);
-});
-
-Deno.test("times and texts survive being written", () => {
-  assert.equal(timeOf(timeWord(NOON)), NOON);
+Deno.test("texts survive being written", () => {
   const text = `a < b && "c" > d`;
   assert.deepEqual(elementsIn(xmlOf("Name", text)), [["Name", text]]);
   assert.deepEqual(elementsIn("<A>&#65;&#x42;&unknown;&#x110000;</A>"), [["A", "AB&unknown;&#x110000;"]]);
@@ -324,18 +334,27 @@ const schemaOf = (path: string, method: string, status: string, type: string): a
 Deno.test("what is answered, and what is refused, is as the document tells", async () => {
   await using desk = await aDesk();
   const robot = await Robot.register(desk.office, { number: "1001" });
-  await Robot.register(desk.office, { number: "1002" });
-  await robot.say({ type: "invite", call: callId("one"), to: "1002" });
+  const callee = await Robot.register(desk.office, { number: "1002" });
+  await desk.office.hire("1003");
+  for (const name of ["one", "two"]) await robot.say({ type: "invite", call: callId(name), to: "1002" });
+  await callee.say({ type: "accept", call: callId("one") });
+  const about = (call: string, details: object = {}) => ({ body: { CallId: callId(call), ...details } });
   const askings: [string, string, Asking][] = [
     ["GenerateSecurityToken", "post", { body: {} }],
     ["GetCallHistory", "get", {}],
     ["ListExtensions", "get", {}],
-    ["Hangup", "post", { body: { CallId: callId("one") } }],
+    ["Hold", "post", about("one")],
+    ["Unhold", "post", about("one")],
+    ["SendDTMF", "post", about("one", { Key: "5" })],
+    ["BlindTransfer", "post", about("one", { Transferor: "1001", PhoneNumber: "1003" })],
+    ["Forward", "post", about("two", { PhoneNumber: "1003" })],
+    ["Hangup", "post", about("one")],
   ];
+  assert.deepEqual(askings.map(([name]) => name).sort(), OPERATIONS.map(({ name }) => name).sort());
   for (const [name, method, asking] of askings) {
     const answered = await (await ask(desk, name, asking)).json();
     const { properties, required } = schemaOf(`/api/${name}`, method, "200", "application/json");
-    assert.deepEqual(Object.keys(answered), Object.keys(properties));
+    assert.deepEqual(Object.keys(answered), Object.keys(properties), JSON.stringify(answered));
     assert.deepEqual(required, Object.keys(properties));
     for (const [key, value] of Object.entries(answered)) {
       if (!Array.isArray(value)) continue;
@@ -345,7 +364,10 @@ Deno.test("what is answered, and what is refused, is as the document tells", asy
       schemaOf(`/api/${name}`, method, status, "application/problem+json");
     }
   }
-  for (const status of ["404", "413", "415"]) {
-    schemaOf("/api/Hangup", "post", status, "application/problem+json");
+  for (const operation of OPERATIONS.filter(({ right }) => right === "modify")) {
+    const codes = [...operation.refusals ?? [], "too-big", "unsupported"] as const;
+    for (const code of codes) {
+      schemaOf(pathOf(operation), "post", String(REFUSALS[code][0]), "application/problem+json");
+    }
   }
 });

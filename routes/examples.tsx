@@ -4,103 +4,119 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type Example, type ExampleName, EXAMPLES } from "./examples_list.ts";
+import { STAGES } from "./examples_stages.ts";
+import { ExampleCards } from "./examples_cards.tsx";
 import type { HouseContext } from "./house.ts";
 import { notFound } from "./not_found.tsx";
 
 /** The URL, in Hono's notation. */
 export const path = "/examples/:name?";
 
-interface Example {
-  readonly title: string;
-  readonly lead: string;
-  readonly steps: readonly string[];
-  readonly stage?: ComponentChildren;
-}
-
-const FINDING = [
-  "Both pages go on the line Webphone1, and each gets a number of its own.",
-  "Each is told of the other. Both wait up to a fifth of a second, by chance, and then one calls and the other accepts.",
-];
-
-const ENDING = "Hang up on either page ends the call on both and leaves the line. Reload to begin again.";
-
-const EXAMPLES: Readonly<Record<string, Example>> = {
-  video: {
-    title: "Video call",
-    lead: "Open this page twice, here and in a second browser or on another device. The two find each other.",
-    steps: [...FINDING, "Once the call stands, each sends its camera and shows the other's picture.", ENDING],
-    stage: (
-      <div class="pictures">
-        <figure>
-          <div id="incomingCam" />
-          <figcaption>Incoming feed</figcaption>
-        </figure>
-        <figure>
-          <div id="yourCam" />
-          <figcaption>Your camera</figcaption>
-        </figure>
-      </div>
-    ),
-  },
-  voice: {
-    title: "Voice call",
-    lead: "Open this page twice, here and in a second browser or on another device. The two find each other.",
-    steps: [...FINDING, "Sound flows both ways with no further word from the page.", ENDING],
-  },
-};
+const styles = () => <link rel="stylesheet" href="/static/examples/examples.css" />;
 
 /** The list, or one example. */
 export function GET(c: HouseContext): Response {
   const name = c.req.param("name");
   if (name === undefined) {
-    return c.var.house.page(c.req.raw, { title: "Examples – Outside Line", body: <List /> });
+    return c.var.house.page(c.req.raw, {
+      title: "Examples – Outside Line",
+      head: styles(),
+      body: <List />,
+    });
   }
-  const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
-  if (!example) return notFound(c, "There is no such example", "All of them are listed at /examples.");
+  if (!isExample(name)) {
+    return notFound(c, "There is no such example", "All of them are listed at /examples.");
+  }
+  const { mediaEngine, secureUrl } = c.var.house;
   return c.var.house.page(c.req.raw, {
-    title: `${example.title} – Outside Line`,
-    head: <link rel="stylesheet" href="/static/examples/examples.css" />,
-    scripts: ["/WebphoneAPI", `/static/examples/${name}.js`],
-    body: <Living name={name} example={example} />,
+    title: `${EXAMPLES[name].title} – Outside Line`,
+    head: styles(),
+    scripts: ["/WebphoneAPI", `/static/examples/${name}.js`, "/static/examples/source.js"],
+    body: <Living name={name} mediaEngine={mediaEngine} secureUrl={secureUrl(c.req.raw)} />,
   });
 }
+
+const isExample = (name: string): name is ExampleName => Object.hasOwn(EXAMPLES, name);
 
 function List() {
   return (
     <main class="text">
       <h1>Examples</h1>
       <p class="lead">
-        Pages written for the classic API. Each is at most 80 lines of script, to be read and taken.
+        Pages written for the classic API. The script of each has at most 80 lines, to be read and taken.
       </p>
-      <h2>Calls</h2>
-      <ul class="cards">
-        {Object.entries(EXAMPLES).map(([name, { title, steps }]) => (
-          <li key={name}>
-            <a href={`/examples/${name}`}>{title}</a>
-            <p>{steps.at(-2)}</p>
-          </li>
-        ))}
-      </ul>
+      <ExampleCards />
     </main>
   );
 }
 
-function Living({ name, example }: { name: string; example: Example }) {
+/** What a living page is drawn with. */
+interface LivingProps {
+  readonly name: ExampleName;
+  readonly mediaEngine: string | undefined;
+  readonly secureUrl: string;
+}
+
+function Living({ name, mediaEngine, secureUrl }: LivingProps) {
+  const example = EXAMPLES[name];
   return (
     <main class="text example">
-      <p class="quiet">{example.title}</p>
-      <h1 id="header" aria-live="polite">Connecting</h1>
-      <p id="trouble" role="alert" />
-      {example.stage}
-      <button type="button" id="hangUp" class="button">Hang up</button>
-      <p class="lead">{example.lead}</p>
-      <h2>What happens</h2>
-      <ol>{example.steps.map((step) => <li key={step}>{step}</li>)}</ol>
-      <p>
-        <a href={`/static/examples/${name}.js`}>View source</a>{" "}
-        of this page's script; its names are explained in <a href="/WebphoneAPI.d.ts">WebphoneAPI.d.ts</a>.
-      </p>
+      <header>
+        <p>
+          <a href="/examples/">All examples</a>
+        </p>
+        <h1>{example.title}</h1>
+        <p class="lead">{example.lead}</p>
+        {example.needsCompany && (
+          <p>
+            <a class="button" href="" target="_blank" rel="noopener">Open this page once more</a>
+          </p>
+        )}
+        {example.lacking && mediaEngine === undefined && <p id="lacking" class="notice">{example.lacking}</p>}
+        <p id="insecure" class="notice" hidden>
+          This browser gives no microphone and no camera to a page that comes over plain HTTP.{" "}
+          <a href={secureUrl}>Open it over HTTPS</a>
+        </p>
+      </header>
+      {/* The visitor reads this very text below, so it is written as text. */}
+      {/* deno-lint-ignore react-no-danger */}
+      <section id="stage" aria-label="The example" dangerouslySetInnerHTML={{ __html: STAGES[name] }} />
+      <HowTo example={example} />
+      <Source name={name} />
     </main>
+  );
+}
+
+function HowTo({ example: { steps, command } }: { example: Example }) {
+  return (
+    <section class="how" aria-labelledby="how">
+      <h2 id="how">What happens</h2>
+      <ol>{steps.map((step) => <li key={step}>{step}</li>)}</ol>
+      {command && <pre class="command"><code>{command}</code></pre>}
+    </section>
+  );
+}
+
+/** `static/examples/source.js` brings the script's text and makes the button work. */
+function Source({ name }: { name: ExampleName }) {
+  const file = `/static/examples/${name}.js`;
+  return (
+    <details class="source">
+      <summary>View source</summary>
+      <p>
+        These two make the page. Its names are explained in{" "}
+        <a href="/WebphoneAPI.d.ts">WebphoneAPI.d.ts</a>, and the script is <a href={file}>a file</a>{" "}
+        of its own.
+      </p>
+      <p>
+        <button type="button" id="copy" class="button">Copy the whole page</button>{" "}
+        <span id="copied" role="status" />
+      </p>
+      <h2>Elements</h2>
+      <pre tabIndex={0}><code id="elements">{STAGES[name]}</code></pre>
+      <h2>Script</h2>
+      <pre tabIndex={0}><code id="script" data-src={file} /></pre>
+    </details>
   );
 }

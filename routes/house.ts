@@ -66,6 +66,8 @@ export interface House {
   page<P>(request: Request, page: Page<P>): Response;
   /** Where the world finds us, when the operator has told. */
   readonly publicUrl?: string | undefined;
+  /** What mixes rooms and reaches telephones, such as `janus`; none while media goes from browser to browser. */
+  readonly mediaEngine?: string | undefined;
   /** The same URL over HTTPS, which browsers want before they give a camera. */
   secureUrl(request: Request): string;
   agent(number: string): Promise<AgentCard | undefined>;

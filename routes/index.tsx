@@ -3,18 +3,13 @@
  *
  * @module
  */
+import { ExampleCards } from "./examples_cards.tsx";
 import type { HouseContext } from "./house.ts";
 
 /** The URL, in Hono's notation. */
 export const path = "/";
 
 const LINKS = [
-  [
-    "/examples/video",
-    "Video call",
-    "Two pages find and see each other, with nothing but the drop-in script.",
-  ],
-  ["/examples/voice", "Voice call", "The same with sound only."],
   ["/ca", "Other devices", "How a phone or tablet on your network comes to trust this server."],
   ["/WebphoneAPI.d.ts", "The script", "All names of /WebphoneAPI, each explained where it is declared."],
 ] as const;
@@ -37,6 +32,10 @@ function Home() {
         </p>
       </header>
       <Begin />
+      <nav aria-labelledby="examples">
+        <h2 id="examples">Examples</h2>
+        <ExampleCards />
+      </nav>
       <nav aria-labelledby="more">
         <h2 id="more">More</h2>
         <ul class="cards">

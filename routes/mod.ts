@@ -4,11 +4,16 @@
  * @module
  */
 import * as agent from "./agent.tsx";
+import * as blindTransfer from "./api_blind_transfer.ts";
+import * as forward from "./api_forward.ts";
 import * as generateSecurityToken from "./api_generate_security_token.ts";
 import * as getCallHistory from "./api_get_call_history.ts";
 import * as hangup from "./api_hangup.ts";
+import * as hold from "./api_hold.ts";
 import * as listExtensions from "./api_list_extensions.ts";
 import * as openApi from "./api_openapi.ts";
+import * as sendDtmf from "./api_send_dtmf.ts";
+import * as unhold from "./api_unhold.ts";
 import * as ca from "./ca.tsx";
 import * as caFile from "./ca_file.ts";
 import * as examples from "./examples.tsx";
@@ -40,5 +45,10 @@ export const ROUTES: readonly Route[] = [
   getCallHistory,
   listExtensions,
   hangup,
+  hold,
+  unhold,
+  forward,
+  blindTransfer,
+  sendDtmf,
   openApi,
 ];

@@ -14,7 +14,7 @@ const MAY: Record<string, { rooms: string[]; packages: RegExp; most?: number }> 
   adapters: { rooms: ["pbx/ports.ts", "protocol"], packages: /./, most: 1 },
   "adapters/web": {
     rooms: ["pbx/ports.ts", "protocol", "routes", "adapters"],
-    packages: /^(node:.*|hono(\/.*)?|preact.*|esbuild|workbox-.*|typescript)$/,
+    packages: /^(node:.*|hono(\/.*)?|preact.*|esbuild|terser|workbox-.*|typescript)$/,
   },
   routes: { rooms: ["islands", "protocol", "manifest.webmanifest"], packages: /^(hono(\/.*)?|preact.*)$/ },
 };

@@ -7,27 +7,9 @@ import { effect } from "@preact/signals-core";
 import fc from "fast-check";
 import { acceptCalls, electAndCall, end } from "../islands/call_sequence.ts";
 import { RING_TIME } from "../pbx/switchboard.ts";
+import { Cables } from "./support/cables.ts";
 import { settle } from "./support/clock.ts";
 import { type Desk, Office } from "./support/office.ts";
-
-/** All that is on its way, one queue for each direction of each cable: within one the order is kept. */
-class Cables {
-  readonly #queues: (() => void)[][] = [];
-
-  /** A new direction. */
-  lay(): (deliver: () => void) => void {
-    const queue: (() => void)[] = [];
-    this.#queues.push(queue);
-    return (deliver) => void queue.push(deliver);
-  }
-
-  /** Lets the first thing of some queue arrive; `false` when nothing is on its way. */
-  arrive(choice: number): boolean {
-    const full = this.#queues.filter((queue) => queue.length > 0);
-    full[choice % (full.length || 1)]?.shift()?.();
-    return full.length > 0;
-  }
-}
 
 /** Steps of a run: most let something arrive, some let time pass or wait for nobody, a few press a button. */
 const step = fc.oneof(

@@ -1,10 +1,12 @@
 /**
- * What the HTTP API does, once its words are understood: whose token it is, new tokens, history, extensions, hangup.
+ * What the HTTP API does, once its words are understood: whose token it is, new tokens, history, extensions, orders.
  *
  * @module
  */
-import type { Api, Extension, MadeToken, Refusal, TokenWish } from "../../routes/api_house.ts";
-import type { Book, Now, Token } from "../../pbx/ports.ts";
+import type { Api, Extension, MadeToken, OrderWish, Refusal, TokenWish } from "../../routes/api_house.ts";
+import type { Book, CallRecord, Calls, Now, Token } from "../../pbx/ports.ts";
+import { isOver } from "../../protocol/call_state.ts";
+import type { Order } from "../../protocol/messages.ts";
 import type { Presence } from "../../protocol/presence.ts";
 import { type Right, USUAL_RIGHTS } from "../../protocol/rights.ts";
 import { hashOf } from "../keys.ts";
@@ -15,12 +17,24 @@ import { Tries, WRONG_KEY_MILLISECONDS } from "./tries.ts";
 /** The part of the PBX that the API acts on. */
 export interface ApiExchange {
   present(line: string): Promise<readonly Presence[]>;
-  hangUp(call: string): Promise<boolean>;
+  /** Acts on a live call on behalf of somebody who is no party to it; answers why not, and nothing when it is done. */
+  order(
+    call: string,
+    order: Order,
+    details?: OrderDetails,
+  ): Promise<{ readonly code: Refusal["refused"]; readonly message: string } | undefined>;
+}
+
+interface OrderDetails {
+  readonly party?: string | undefined;
+  readonly to?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** What the API needs of the world. */
 export interface ApiNeeds {
   readonly book: Book;
+  readonly calls: Pick<Calls, "read">;
   readonly exchange: ApiExchange;
   readonly now: Now;
   readonly publicUrl?: string | undefined;
@@ -32,16 +46,16 @@ export interface ApiNeeds {
 
 /** The API over a book and a PBX. */
 export function openApi(needs: ApiNeeds): Api {
-  const { book, exchange } = needs;
+  const { book } = needs;
   const tries = new Tries(needs.now);
   return {
     caller: (request) => callerOf(needs, tries, request),
     makeToken: (by, wish) => makeTokenBy(needs, by, wish),
-    async history(filter, most, skip) {
+    async history({ filter, most, skip }) {
       return { count: await book.historyCount(filter), entries: await book.history(most, filter, skip) };
     },
     extensions: () => extensions(needs),
-    hangUp: (call) => exchange.hangUp(call),
+    order: (call, order, wish = {}) => orderAll(needs, call, order, wish),
   };
 }
 
@@ -101,7 +115,41 @@ async function extensions({ book, exchange }: ApiNeeds): Promise<readonly Extens
   const lines = [...new Set(agents.map(({ line }) => line))];
   const present = (await Promise.all(lines.map((line) => exchange.present(line)))).flat();
   const statuses = new Map(present.map(({ number, status }) => [number, status]));
-  return agents.map(({ number, name }) => ({ number, name, status: statuses.get(number) ?? "offline" }));
+  return [
+    ...agents.map(({ number: id, name }) =>
+      ({ kind: "agent", id, name, status: statuses.get(id) ?? "offline" }) as const
+    ),
+    ...(await book.lines()).map((name) => ({ kind: "line", id: name, name, status: "online" }) as const),
+  ];
+}
+
+/** Gives the order, one for each key and for each who hears it, until one of these is refused. */
+async function orderAll(
+  { calls, exchange }: ApiNeeds,
+  id: string,
+  order: Order,
+  wish: OrderWish,
+): Promise<Refusal | undefined> {
+  const call = await calls.read(id);
+  if (!call || isOver(call.state)) {
+    return refuse("no-such-call", "Cannot act on the call: no call of this id is going on");
+  }
+  for (const details of detailsOf(call, wish)) {
+    const refusal = await exchange.order(id, order, details);
+    if (refusal) return refuse(refusal.code, refusal.message);
+  }
+}
+
+function detailsOf(call: CallRecord, { party, to, keys }: OrderWish): readonly OrderDetails[] {
+  if (keys === undefined) return [{ party: party && numberOf(call, party), to }];
+  const hearers = party === undefined || /^all$/i.test(party) ? ["caller", "callee"] : [party];
+  return [...keys].flatMap((key) => hearers.map((hearer) => ({ party: numberOf(call, hearer), key })));
+}
+
+/** The number of an end of the call that is named by its role; any other word is a number as it is. */
+function numberOf({ caller, callee }: CallRecord, party: string): string {
+  const role = party.toLowerCase();
+  return role === "caller" ? caller.number : role === "callee" ? callee.number : party;
 }
 
 const refuse = (refused: Refusal["refused"], detail: string): Refusal => ({ refused, detail });

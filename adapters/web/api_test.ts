@@ -42,6 +42,11 @@ const NEEDS: readonly [string, Right, object | undefined][] = [
   ["GetCallHistory", "history", undefined],
   ["ListExtensions", "sessions", undefined],
   ["Hangup", "modify", { CallId: "call-0001" }],
+  ["Hold", "modify", { CallId: "call-0001" }],
+  ["Unhold", "modify", { CallId: "call-0001" }],
+  ["Forward", "modify", { CallId: "call-0001", PhoneNumber: "1003" }],
+  ["BlindTransfer", "modify", { CallId: "call-0001", Transferor: "1001", PhoneNumber: "1003" }],
+  ["SendDTMF", "modify", { CallId: "call-0001", Key: "1" }],
 ];
 
 for (const [path, right, body] of NEEDS) {

@@ -35,6 +35,7 @@ const common = (options: BundleOptions): esbuild.BuildOptions & { metafile: true
   absWorkingDir: options.root,
   // For sources that lie outside the repository, such as those of a test.
   nodePaths: [fromFileUrl("../../node_modules")],
+  alias: { valibot: fromFileUrl("./small_valibot.ts") },
   bundle: true,
   minify: true,
   metafile: true,

@@ -83,7 +83,45 @@ Deno.test("the script's own declarations take a page in the classic style", () =
   assert.deepEqual(problems, []);
 });
 
+Deno.test("the script's own declarations take sessions, users, history and the additions", () => {
+  const problems = problemsOf(`
+    let watched: Session | null = null;
+    OzWebClient.connect("", 1500, { Password: "secret" }).then(({ State }) => State, (error: WebphoneError) => error.code);
+    OzWebClient.onSessionCreated((session) => {
+      session.onSessionStateChanged((same, state) => { if (state == CallState.HOLD) same.unHold(); });
+      const words: string[] = [session.caller, session.Callee, session.State, session.Id, session.direction];
+      session.blindTransfer(words[0]!, 1001);
+      watched = session;
+    });
+    OzWebClient.onUserInfoReceived((user: User) => {
+      for (const device of user.devices) OzWebClient.createCall(device).sendMessage(user.fullName);
+    });
+    const found: Helper = OzWebClient.helper;
+    for (const id in found.getActiveSessionsBySessionState(CallState.IN_CALL)) found.getActiveSessionById(id);
+    const line: Extension | null = found.getOutsideLineById("Webphone1");
+    OzWebClient.getCallHistory({ Source: line?.Id, RowsPerPage: 10 });
+    OzWebClient.onCallHistoryInfoReceived((entries) => entries[0]?.StartTime === entries[0]?.startTime);
+    OzWebClient.onIncomingCall(async (call) => {
+      const stop = call.onQualityChanged(({ level }) => level === "poor" && stop(), { loss: 0.05 });
+      call.onMessageReceived((text, same) => same.sendMessage(text));
+      const answered: Call = await call.accept();
+      if (!answered.isMuted()) answered.sendDtmf("1#");
+      const reason: EndReason | null = answered.getEndReason();
+      if (!reason) answered.attendedTransfer(call);
+    });
+    OzWebClient.getDevices().then((devices) => OzWebClient.setSpeaker(devices[0]?.id ?? ""));
+  `);
+  assert.deepEqual(problems, []);
+});
+
 Deno.test("the script's own declarations refuse what the script has not", () => {
-  const wrong = ["OzWebClient.dial('1001');", "CallState.DIALING;", "OzWebClient.connect({});"];
+  const wrong = [
+    "OzWebClient.dial('1001');",
+    "CallState.DIALING;",
+    "OzWebClient.connect({});",
+    "new Session();",
+    "OzWebClient.helper.getUserById({});",
+    "OzWebClient.createCall('1001').forward();",
+  ];
   assert.equal(problemsOf(wrong.join("\n")).length, wrong.length);
 });

@@ -5,7 +5,7 @@
  */
 import type { Api } from "../../routes/api_house.ts";
 import type { AgentCard, House, Route } from "../../routes/house.ts";
-import type { Agent, Book, Log, Port } from "../../pbx/ports.ts";
+import type { Agent, Book, Calls, Log, Port } from "../../pbx/ports.ts";
 import { type ApiExchange, openApi } from "./api.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./assets.ts";
@@ -25,11 +25,13 @@ const WORKER = true;
 /** What a house is opened with. */
 export interface HouseOptions {
   /** All ports by name: their health is the house's. */
-  readonly ports: { readonly book: Book } & Readonly<Record<string, Port>>;
+  readonly ports: { readonly book: Book; readonly calls: Calls } & Readonly<Record<string, Port>>;
   readonly exchange: Pick<SocketNeeds, "connect"> & ApiExchange;
   readonly log: Log;
   readonly routes: readonly Route[];
   readonly publicUrl?: string | undefined;
+  /** The setting `MEDIA`. */
+  readonly media?: URL | undefined;
   readonly httpsPort: number;
   /** The certificate, as PEM, that devices have to trust. */
   readonly authority?: string | undefined;
@@ -42,9 +44,10 @@ export interface OpenHouse extends AsyncDisposable {
 
 /** Opens the house. Throws when nothing was built. */
 export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
-  const { ports: { book }, exchange, log, publicUrl } = options;
+  const { ports: { book, calls }, exchange, log, publicUrl } = options;
   const needs = {
     book,
+    calls,
     exchange,
     now: Date.now,
     publicUrl,
@@ -68,12 +71,13 @@ interface Parts {
 }
 
 async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts): Promise<House> {
-  const { ports, log, publicUrl, httpsPort, authority } = options;
+  const { ports, log, publicUrl, media, httpsPort, authority } = options;
   const { names, serve } = await loadAssets({ root: ROOT, worker: WORKER });
   return {
     asset: serve,
     page: createPage({ names, worker: WORKER }),
     publicUrl,
+    mediaEngine: engineOf(media),
     authority,
     secureUrl: (request) => secureUrl(request, httpsPort, publicUrl),
     agent: async (number) => cardOf(await ports.book.agent(number)),
@@ -86,6 +90,12 @@ async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts)
     check: () => checkAll(ports, log),
     log,
   };
+}
+
+/** `janus` for `janus:` and `janus+ws:`; `direct:` is none. */
+function engineOf(media: URL | undefined): string | undefined {
+  const [name] = media?.protocol.split(/[+:]/) ?? [];
+  return name === "direct" ? undefined : name;
 }
 
 const startsWith = (number: string, beginning: string): boolean =>

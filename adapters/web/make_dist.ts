@@ -10,6 +10,7 @@ import { offlinePage } from "./offline_page.tsx";
 import { fromFileUrl } from "./paths.ts";
 import { injectPrecache } from "./precache.ts";
 import { isText, precompress } from "./precompress.ts";
+import { squeezeScript } from "./squeeze.ts";
 import { filesIn, readIfThere } from "./stamp.ts";
 
 const WEBPHONE_API = "phone/webphone_api.ts";
@@ -53,6 +54,7 @@ async function makeWebphoneApi(options: BundleOptions): Promise<void> {
   const { root, dist } = options;
   if (await readIfThere(join(root, WEBPHONE_API))) {
     await bundleClassic(WEBPHONE_API, join(dist, "WebphoneAPI.js"), options);
+    await squeezeScript(join(dist, "WebphoneAPI.js"));
   }
   const types = await readIfThere(join(root, WEBPHONE_TYPES));
   if (!types) return;

@@ -72,7 +72,7 @@ export const testHouse = (given: Partial<House> = {}): House => ({
     makeToken: () => Promise.resolve({ refused: "forbidden", detail: "Cannot make token" }),
     history: () => Promise.resolve({ count: 0, entries: [] }),
     extensions: () => Promise.resolve([]),
-    hangUp: () => Promise.resolve(false),
+    order: () => Promise.resolve({ refused: "no-such-call", detail: "Cannot go on" }),
   },
   check: () => Promise.resolve({ bus: "ok" }),
   log: () => {},

@@ -3,10 +3,11 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
-import { factsOf, nameOf, times } from "../screen.ts";
+import { factsOf, nameOf, openPanel, ringingHere, times } from "../screen.ts";
 import { preview } from "../the_phone.ts";
 import { clock, stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
+import { Beside } from "./Beside.tsx";
 import { Controls } from "./Controls.tsx";
 import { Notice } from "./Notice.tsx";
 import { OwnPicture } from "./OwnPicture.tsx";
@@ -26,7 +27,8 @@ export function CallView({ call }: { call: Call }) {
   const isRingingOut = !isTalking && call.outgoing;
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
   const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
-  const isQuiet = useQuiet(view, hasPicture && !isHeld(state));
+  const isBusy = isHeld(state) || openPanel.value || ringingHere.value;
+  const isQuiet = useQuiet(view, hasPicture && !isBusy);
   useEffect(stayAwake, []);
   return (
     <section
@@ -39,6 +41,7 @@ export function CallView({ call }: { call: Call }) {
       data-picture={hasPicture}
       data-mirror={seesItself}
       data-quiet={isQuiet}
+      data-panel={openPanel.value}
     >
       <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
       <OwnPicture call={call} isLarge={isRingingOut} />
@@ -48,7 +51,10 @@ export function CallView({ call }: { call: Call }) {
         <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
       </div>
       <Notice />
-      <Controls call={call} />
+      <div class="foot">
+        <Beside call={call} />
+        <Controls call={call} />
+      </div>
     </section>
   );
 }

@@ -1,17 +1,18 @@
 import type { ComponentChildren } from "preact";
-import { connect } from "../call_sequence.ts";
 import { type Agent, signIn } from "../screen.ts";
 import { phone } from "../the_phone.ts";
 
-/** Whether this page is no phone at present, and has to say why. */
-export const isClosed = (): boolean =>
-  phone.state.value.name === "denied" || signIn.value === "refused" || signIn.value === "insecure";
+interface ClosedProps {
+  readonly agent: Agent;
+  /** Makes this page the phone again. */
+  readonly onUse: () => void;
+}
 
 /** Why this page is no phone at present, and what to do about it. */
-export function Closed(agent: Agent) {
+export function Closed({ agent, onUse }: ClosedProps) {
   const state = phone.state.value;
   if (signIn.value === "insecure") return <Insecure {...agent} />;
-  if (state.name === "denied" && state.code === "replaced") return <Replaced {...agent} />;
+  if (state.name === "denied" && state.code === "replaced") return <Replaced onUse={onUse} />;
   const isRefused = signIn.value === "refused";
   return (
     <Message title={isRefused ? "This link is no longer valid" : "This browser is not signed in"}>
@@ -34,11 +35,11 @@ function Message({ title, children }: { title: string; children: ComponentChildr
   );
 }
 
-function Replaced(agent: Agent) {
+function Replaced({ onUse }: Pick<ClosedProps, "onUse">) {
   return (
     <Message title="This phone is open in another tab">
       <p>Calls come in there. A phone can only be in one tab of a browser at a time.</p>
-      <button type="button" class="button go" onClick={() => connect(agent)}>Use it here</button>
+      <button type="button" class="button go" onClick={onUse}>Use it here</button>
     </Message>
   );
 }

@@ -3,21 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { dial } from "../call_sequence.ts";
 import { phone } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
-
-const KEYS = [
-  ["1", ""],
-  ["2", "abc"],
-  ["3", "def"],
-  ["4", "ghi"],
-  ["5", "jkl"],
-  ["6", "mno"],
-  ["7", "pqrs"],
-  ["8", "tuv"],
-  ["9", "wxyz"],
-  ["*", ""],
-  ["0", "+"],
-  ["#", ""],
-] as const;
+import { Keys } from "./Keys.tsx";
 
 /** The dial field with its keys; on a small screen the keys stay away until asked for. */
 export function Dialpad() {
@@ -25,14 +11,14 @@ export function Dialpad() {
   const isOpen = useSignal(false);
   const submit = (event: Event) => {
     event.preventDefault();
-    const dialled = number.value.replace(/[\s()/-]/g, "");
+    const dialled = bare(number.value);
     if (!dialled) return;
     number.value = "";
     dial(dialled);
   };
   return (
     <form class="dial" data-open={isOpen.value} onSubmit={submit}>
-      <Keys number={number} />
+      <Keys onPress={(key) => number.value += key} />
       <div class="dial-row">
         <button
           key="keys"
@@ -70,26 +56,11 @@ export function Dialpad() {
   );
 }
 
-function Keys({ number }: { number: Signal<string> }) {
-  return (
-    <div class="keys" role="group" aria-label="Keys">
-      {KEYS.map(([key, letters]) => (
-        <button
-          key={key}
-          type="button"
-          class="key"
-          onClick={() => number.value += key}
-        >
-          {key}
-          <small aria-hidden="true">{letters}</small>
-        </button>
-      ))}
-    </div>
-  );
-}
+/** A number without what people write between its digits. */
+export const bare = (number: string): string => number.replace(/[\s()/-]/g, "");
 
-/** Numbers may hold letters, so that the keyboard is the one for text; digits have their own keys. */
-function Field({ number }: { number: Signal<string> }) {
+/** A field for a number. It may hold letters, so that the keyboard is the one for text; digits have their own keys. */
+export function Field({ number }: { number: Signal<string> }) {
   const input = useRef<HTMLInputElement>(null);
   // Where the installed app's shortcut leads.
   useEffect(() => void (location.hash === "#dial" && input.current?.focus()), []);

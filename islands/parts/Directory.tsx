@@ -26,10 +26,29 @@ export function Directory({ self }: { self: string }) {
   );
 }
 
-function Person({ number, name = number, status }: Presence) {
-  const id = `person-${number}`;
+function Person(person: Presence) {
+  const id = `person-${person.number}`;
   return (
-    <li class="person" data-status={status}>
+    <li class="person" data-status={person.status}>
+      <Party {...person} id={id} />
+      <button
+        type="button"
+        class="round small go"
+        aria-label="Call"
+        aria-describedby={id}
+        disabled={phone.state.value.name !== "registered"}
+        onClick={() => dial(person.number)}
+      >
+        <Icon name="call" />
+      </button>
+    </li>
+  );
+}
+
+/** Portrait, name, number and presence of somebody; the words have this `id`. */
+export function Party({ number, name = number, status, id }: Presence & { readonly id?: string }) {
+  return (
+    <>
       <span class="portrait">
         <Avatar name={name} number={number} />
         <span class={`dot dot-${status}`} />
@@ -41,16 +60,6 @@ function Person({ number, name = number, status }: Presence) {
           <span class="person-status">{PRESENCE[status]}</span>
         </span>
       </span>
-      <button
-        type="button"
-        class="round small go"
-        aria-label="Call"
-        aria-describedby={id}
-        disabled={phone.state.value.name !== "registered"}
-        onClick={() => dial(number)}
-      >
-        <Icon name="call" />
-      </button>
-    </li>
+    </>
   );
 }

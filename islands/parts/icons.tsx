@@ -21,6 +21,9 @@ const PATHS = {
   keys: [5, 12, 19].flatMap((y) => [5, 12, 19].map((x) => `M${x} ${y}h.01`)).join(""),
   warning: "M12 4L2.5 20h19zM12 10v4M12 17h.01",
   sound: "M4 9v6h4l5 4V5L8 9zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
+  chat: "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
+  transfer: "M14 5l6 6-6 6M20 11H9a5 5 0 0 0-5 5v3",
+  send: "M12 20V5M5 11l7-7 7 7",
 } as const;
 
 /** The name of a picture. */

@@ -2,20 +2,18 @@
 
 let call; // the one call of this page
 let camera;
-let other; // the client that we heard of last
+let other; // the page of this kind that we heard of last
 let over = false; // whether we have left the line
 const wait = Math.floor(Math.random() * 201); // so that the two pages do not call each other at once
 
-setTimeout(begin, 200);
-
-function begin() {
+addEventListener("load", function () {
   document.getElementById("hangUp").onclick = hangUpCall;
   OzWebClient.onErrorOccured(function (error) {
     document.getElementById("trouble").textContent = error.message;
   });
   OzWebClient.onConnectionStateChanged(connectionChanged);
-  OzWebClient.connect("", "Webphone1");
-}
+  OzWebClient.connect("", "Webphone1", { page: "video" });
+});
 
 function connectionChanged(info) {
   if (info.State == ConnectionState.CONNECTION_CLOSED && over) return; // we left
@@ -29,18 +27,19 @@ function connectionChanged(info) {
 }
 
 function clientChanged(client) {
+  if (client.page != "video") return; // an agent, or a page of another kind
   other = client;
   setTimeout(callOther, wait);
 }
 
 function callOther() {
-  if (call || other.status != "ONLINE") return;
+  if (call || over || other.status != "ONLINE") return;
   keep(OzWebClient.createCall(other.phoneNumber));
   call.start();
 }
 
 function incomingCall(incoming) {
-  if (call) return;
+  if (call) return incoming.reject();
   keep(incoming);
   call.accept();
 }
@@ -48,6 +47,7 @@ function incomingCall(incoming) {
 function keep(newCall) {
   call = newCall;
   call.onCallStateChanged(callChanged);
+  document.getElementById("hangUp").disabled = false;
 }
 
 function callChanged(state) {
@@ -57,7 +57,7 @@ function callChanged(state) {
     say("In a call with " + call.getOtherParty());
     call.attachCamera(camera);
     call.setRemoteDisplay("incomingCam");
-  } else if (state == CallState.BUSY) {
+  } else if (state == CallState.BUSY || state == CallState.REJECTED) {
     say("Everybody is busy. Waiting for another page");
     call = null;
   } else setTimeout(hangUpCall, 1000);
@@ -73,5 +73,5 @@ function hangUpCall() {
 }
 
 function say(words) {
-  document.getElementById("header").textContent = words;
+  document.getElementById("status").textContent = words;
 }

@@ -40,15 +40,17 @@ promise("gives back agents to the last field, in the order of their numbers", as
   ];
   await book.putAgent(bob);
   await book.putAgent(ada);
-  await book.putAgent(anAgent("1003", { line: "Other" }));
+  await book.putAgent(anAgent("1003", { line: "Other", email: "ada@example.com", mobile: "+36301234567" }));
   assert.deepEqual(await book.agent("1001"), ada);
   assert.equal(await book.agent("1009"), undefined);
+  const { email, mobile } = await book.agent("1003") ?? assert.fail();
+  assert.deepEqual([email, mobile], ["ada@example.com", "+36301234567"]);
   assert.deepEqual(await book.agents("Webphone1"), [ada, bob]);
   assert.equal((await book.agents()).length, 3);
 });
 
 promise("puts an agent in the place of the one with that number", async (book) => {
-  await book.putAgent(anAgent("1001"));
+  await book.putAgent(anAgent("1001", { email: "ada@example.com", mobile: "555" }));
   await book.putAgent(anAgent("1001", { name: "Ada", keyHash: "other" }));
   assert.deepEqual(await book.agents(), [anAgent("1001", { name: "Ada", keyHash: "other" })]);
 });
@@ -70,8 +72,10 @@ promise("removes an agent and the sessions of that agent", async (book) => {
 promise("knows its lines, however often one is put", async (book) => {
   assert.equal(await book.hasLine("Webphone1"), false);
   await book.putLine("Webphone1");
+  await book.putLine("Other");
   await book.putLine("Webphone1");
   assert.equal(await book.hasLine("Webphone1"), true);
+  assert.deepEqual(await book.lines(), ["Other", "Webphone1"]);
 });
 
 promise("knows whose a session is until its time is over", async (book) => {
@@ -151,6 +155,13 @@ promise(
   },
 );
 
+promise("gives all tokens, those that are over too, the first to end first", async (book) => {
+  assert.deepEqual(await book.tokens(), []);
+  const tokens = [aToken("hash-3", { expires: 1 }), aToken("hash-2", { origins: [] }), aToken("hash-4")];
+  for (const token of tokens) await book.putToken(token);
+  assert.deepEqual(await book.tokens(), tokens);
+});
+
 promise("removes a token once", async (book) => {
   await book.putToken(aToken("hash-1"));
   await book.putToken(aToken("hash-2"));
@@ -187,6 +198,10 @@ const MEANT: readonly [string, HistoryFilter, readonly string[]][] = [
   ["one", { id: "call-0002" }, ["call-0002"]],
   ["those of a caller", { caller: "1003" }, ["call_0004"]],
   ["those to a callee", { callee: "Qdb3W" }, ["call-0003"]],
+  ["those from or to a number", { party: "1003" }, ["call_0004"]],
+  ["those from or to another number", { party: "1002", ends: [{ reason: "busy", endedBy: "callee" }] }, [
+    "call_0004",
+  ]],
   ["those since a time", { since: 200 }, ["call_0004", "call-0003", "call-0002"]],
   ["those ended by one side", { ends: [{ reason: "hangup", endedBy: "callee" }] }, ["call-0001"]],
   ["those ended by the PBX", { ends: [{ reason: "busy" }] }, ["call-0003"]],

@@ -36,6 +36,33 @@ promise("gives back what was created, to the last field that is set", async (cal
   assert.equal(await calls.read("call-0002"), undefined);
 });
 
+promise(
+  "keeps what was asked of a call, and takes changes of it also when the call is over",
+  async (calls) => {
+    const by = { number: "1002", device: "device-b" };
+    const refer = { role: "caller", to: "1003", by, with: "call-0009", forwards: 1 } as const;
+    const names = { caller: "Ann", callee: "Bob" };
+    const call = aCall("call-0001", {
+      replaces: "call-0000",
+      consulted: "call-000b",
+      forwards: 2,
+      changedAt: 1000,
+      names,
+    });
+    await calls.create(call);
+    const over: CallRecord = { ...ended(call), refer, expiresAt: 9000 };
+    assert.equal(await calls.swap(call, over), true);
+    assert.deepEqual(await calls.read("call-0001"), over);
+    const dialled = { ...over, refer: { ...refer, dialled: "call-0002" }, version: over.version + 1 };
+    assert.equal(await calls.swap(over, dialled), true);
+    assert.equal(await calls.swap(over, dialled), false, "leave is given once");
+    assert.deepEqual((await calls.read("call-0001"))?.refer?.dialled, "call-0002");
+    assert.deepEqual(ids(await calls.live()), []);
+    await calls.forget(9000);
+    assert.equal(await calls.read("call-0001"), undefined);
+  },
+);
+
 promise("`swap()` lets exactly one of twenty askers win", async (calls) => {
   const call = aCall("call-0001");
   await calls.create(call);

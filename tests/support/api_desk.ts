@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openApi } from "../../adapters/web/api.ts";
+import { type ApiExchange, openApi } from "../../adapters/web/api.ts";
 import { createApp } from "../../adapters/web/app.ts";
 import { testHouse } from "../../adapters/web/test_site.ts";
 import { hashOf } from "../../adapters/keys.ts";
@@ -28,10 +28,11 @@ export class ApiDesk implements AsyncDisposable {
   readonly waits: number[] = [];
   readonly #app;
 
-  private constructor(readonly office: Office) {
-    const { book, exchange, clock } = office;
+  private constructor(readonly office: Office, exchange: ApiExchange) {
+    const { book, calls, clock } = office;
     const api = openApi({
       book,
+      calls,
       exchange,
       now: clock.now,
       addressOf: (request) => request.headers.get("x-test-address") ?? "192.0.2.1",
@@ -41,9 +42,11 @@ export class ApiDesk implements AsyncDisposable {
     this.#app = createApp(testHouse({ api, log }), ROUTES);
   }
 
-  /** An office with two agents. */
-  static async open(): Promise<ApiDesk> {
-    return new ApiDesk(await Office.open());
+  /** An office with two agents; orders go to its PBX, or to `order`. */
+  static async open(order?: ApiExchange["order"]): Promise<ApiDesk> {
+    const office = await Office.open();
+    const { exchange } = office;
+    return new ApiDesk(office, order ? { present: exchange.present, order } : exchange);
   }
 
   /** Writes a token to the book: all rights for an hour, unless told otherwise. */

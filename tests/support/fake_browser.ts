@@ -98,6 +98,10 @@ export class FakeBrowser implements Browser {
     return this.#options.clock.after(milliseconds, task);
   }
 
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   random(): number {
     return 0.5;
   }
@@ -177,10 +181,16 @@ export class FakePeerConnection {
   onconnectionstatechange: (() => void) | null = null;
   ontrack: (() => void) | null = null;
   readonly transceivers: FakeTransceiver[] = [];
+  /** What it has counted, as `getStats` tells it. */
+  stats: Record<string, unknown>[] = [];
   peer: FakePeerConnection | undefined;
 
   addTransceiver(kind: "audio" | "video"): void {
     this.transceivers.push(new FakeTransceiver(kind, () => this.peer));
+  }
+
+  getStats(): Promise<unknown> {
+    return Promise.resolve(new Map(this.stats.map((entry, index) => [String(index), entry])));
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -221,10 +231,6 @@ export class FakePeerConnection {
   }
 
   restartIce(): void {}
-
-  getStats(): Promise<RTCStatsReport> {
-    return Promise.resolve(new Map() as unknown as RTCStatsReport);
-  }
 
   close(): void {
     this.connectionState = "closed";

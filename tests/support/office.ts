@@ -9,6 +9,7 @@ import { memoryBook, memoryBus, memoryCalls, memoryRegistrar } from "../../adapt
 import { type Exchange, openExchange } from "../../pbx/exchange.ts";
 import type { Book, Calls, Log, Registrar } from "../../pbx/ports.ts";
 import { Phone } from "../../phone/phone.ts";
+import type { Right } from "../../protocol/rights.ts";
 import { Clock } from "./clock.ts";
 import { FakeBrowser, type FakeBrowserOptions } from "./fake_browser.ts";
 
@@ -76,6 +77,13 @@ export class Office implements AsyncDisposable {
     await this.book.putAgent({ number, name, line: "Webphone1", elect, supervisor: false, keyHash: "" });
   }
 
+  /** Makes `word` a token of `Webphone1` with these rights, for an hour. */
+  async token(word: string, ...rights: readonly Right[]): Promise<string> {
+    const expires = this.clock.now() + 3_600_000;
+    await this.book.putToken({ hash: secrets.hashOf(word), line: "Webphone1", rights, expires, origins: [] });
+    return word;
+  }
+
   /** A phone for an agent, or with no number for a web client; it is not on the line yet. */
   desk(number?: string, options: DeskOptions = {}): Desk {
     const agents = number === undefined ? [] : [number];
@@ -95,7 +103,11 @@ export class Office implements AsyncDisposable {
   /** What went wrong anywhere in this office; a test that expects nothing of the kind asserts that it is empty. */
   get troubles(): unknown[] {
     const logged = this.log.filter(({ level }) => level === "error" || level === "warn");
-    return [...this.errors, ...logged, ...this.#desks.flatMap(({ browser }) => browser.reports)];
+    return [
+      ...this.errors,
+      ...logged,
+      ...this.#desks.flatMap(({ browser, phone }) => [...browser.reports, phone.refused.value ?? []].flat()),
+    ];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

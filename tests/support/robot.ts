@@ -18,6 +18,7 @@ export interface RobotOptions {
   readonly resume?: string;
   readonly properties?: Record<string, unknown>;
   readonly ready?: boolean;
+  readonly watch?: boolean;
 }
 
 let count = 0;
@@ -27,13 +28,15 @@ export class Robot {
   readonly heard: PbxMessage[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly device: string;
+  /** The number that the PBX gave or confirmed. */
+  number = "";
   readonly #connection: Connection;
 
   constructor(office: Office, options: RobotOptions = {}) {
     this.device = options.device ?? `device-${String(++count).padStart(8, "0")}`;
     const agents = new Set(options.number === undefined ? [] : [options.number]);
     this.#connection = office.exchange.connect({ agents, origin: options.origin }, {
-      send: (text) => this.heard.push(JSON.parse(text)),
+      send: (text) => this.#hear(JSON.parse(text)),
       close: (code, reason) => {
         this.closed = { code, reason };
         this.#connection.closed(false);
@@ -44,7 +47,7 @@ export class Robot {
   /** Connects and registers. */
   static async register(office: Office, options: RobotOptions = {}): Promise<Robot> {
     const robot = new Robot(office, options);
-    const { number, token = "Webphone1", resume, properties, ready } = options;
+    const { number, token = "Webphone1", resume, properties, ready, watch } = options;
     await robot.say({
       type: "register",
       device: robot.device,
@@ -52,6 +55,7 @@ export class Robot {
       ...(resume !== undefined && { resume }),
       ...(properties && { properties }),
       ...(ready !== undefined && { ready }),
+      ...(watch !== undefined && { watch }),
     });
     return robot;
   }
@@ -88,6 +92,18 @@ export class Robot {
     return this.all(type).at(-1);
   }
 
+  /** What was heard of one call, oldest first: types, with what tells one from another of its kind. */
+  of(call: string): string[] {
+    return this.heard.flatMap((message) => {
+      if (!("call" in message) || message.call !== call) return [];
+      const { type } = message;
+      if (type === "hangup") return [`hangup ${message.reason}`];
+      if (type === "error") return [`error ${message.code}`];
+      if (type === "refer") return [`refer ${message.to}`];
+      return [type];
+    });
+  }
+
   /** How somebody stands, as far as this robot was told. */
   statusOf(number: string): string | undefined {
     const snapshot = this.last("registered")?.presence ?? [];
@@ -95,9 +111,9 @@ export class Robot {
     return [...snapshot, ...changes].findLast((entry) => entry.number === number)?.status;
   }
 
-  /** The number that the PBX gave or confirmed. */
-  get number(): string {
-    return this.last("registered")?.number ?? "";
+  #hear(message: PbxMessage): void {
+    this.heard.push(message);
+    if (message.type === "registered") this.number = message.number;
   }
 }
 
@@ -111,4 +127,18 @@ export async function dialled(office: Office, { early = false } = {}) {
   const second = early ? undefined : await Robot.register(office, { number: "1002" });
   await caller.say({ type: "invite", call: callId("one"), to: "1002", offer: "the offer" });
   return { caller, callee, second };
+}
+
+/** Puts `caller` through to `callee`, and lets both forget how that went. */
+export async function connected(caller: Robot, callee: Robot, call: string = callId("one")): Promise<void> {
+  await caller.say({ type: "invite", call, to: callee.number, offer: "the offer" });
+  await callee.say({ type: "accept", call });
+  caller.heard.length = callee.heard.length = 0;
+}
+
+/** Agents on line, by the last digit of their numbers. */
+export async function agents(office: Office, ...numbers: readonly string[]): Promise<Robot[]> {
+  const robots = [];
+  for (const number of numbers) robots.push(await Robot.register(office, { number }));
+  return robots;
 }

@@ -108,7 +108,7 @@ export class Server implements AsyncDisposable {
   }
 
   /** Runs `deno task agent …` on this server's book; a URL that it prints is noted. Throws with what it said. */
-  async agent(verb: "add" | "link" | "remove", number: string, ...flags: string[]): Promise<void> {
+  async agent(verb: "add" | "change" | "link" | "remove", number: string, ...flags: string[]): Promise<void> {
     const { success, stdout, stderr } = await this.#spawn(["task", "agent", verb, number, ...flags]).output();
     const [printed = "", complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     if (!success) throw new Error(`Cannot ${verb} agent ${number}: ${printed}${complained}`);
@@ -123,6 +123,27 @@ export class Server implements AsyncDisposable {
     return url;
   }
 
+  /** The key of agent `number`, which is the `Password` of their extension in the classic API. */
+  key(number: string): string {
+    return new URLSearchParams(new URL(this.url(number)).hash.slice(1)).get("key") ?? "";
+  }
+
+  /** Makes a token by `deno task token new …` and answers it. Throws with what was said. */
+  async token(...flags: string[]): Promise<string> {
+    return (await this.#print(["task", "token", "new", ...flags])).trim().split("\n").at(-1) ?? "";
+  }
+
+  /** Writes one more line to the book. Throws with what was said. */
+  async addLine(name: string): Promise<void> {
+    await this.#print([
+      "run",
+      "-A",
+      "tests/support/add_line.ts",
+      `${this.#env["DATA_DIR"]}/book.sqlite`,
+      name,
+    ]);
+  }
+
   /** Everything that it wrote, for messages of failing tests. */
   get output(): string {
     return this.#written;
@@ -131,6 +152,13 @@ export class Server implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await Deno.remove(this.#env["DATA_DIR"] ?? "", { recursive: true });
+  }
+
+  async #print(args: string[]): Promise<string> {
+    const { success, stdout, stderr } = await this.#spawn(args).output();
+    const [printed = "", complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    if (!success) throw new Error(`Cannot run ${args.join(" ")}: ${printed}${complained}`);
+    return printed;
   }
 
   #spawn(args: string[]): Deno.ChildProcess {

@@ -1,0 +1,23 @@
+/**
+ * The steps of one call run one after the other: a candidate must not overtake its offer.
+ *
+ * @module
+ */
+
+/** A queue of steps. */
+export class Steps {
+  readonly #isOver: () => boolean;
+  readonly #fail: (error: unknown) => void;
+  #queue: Promise<void> = Promise.resolve();
+
+  /** Once it `isOver`, no further step is done; `fail` is told what a step has thrown. */
+  constructor(isOver: () => boolean, fail: (error: unknown) => void) {
+    this.#isOver = isOver;
+    this.#fail = fail;
+  }
+
+  /** Does `step` when its turn has come. */
+  do(step: () => Promise<void> | void): void {
+    this.#queue = this.#queue.then(() => this.#isOver() ? undefined : step()).catch(this.#fail);
+  }
+}
