@@ -38,6 +38,28 @@ Deno.test("rows 10, 27: a wrong password is denied, and a password never reaches
   assert.ok(!watcher.browser.heard.some((text) => /password/i.test(text)));
 });
 
+Deno.test("a page that is logged in as an agent who elects takes no part in the election", async () => {
+  await using office = await Office.open(["1002"], true);
+  const agent = { number: "1001", name: "Ann", line: "Webphone1", elect: true, supervisor: false };
+  await office.book.putAgent({ ...agent, keyHash: hashOf(KEY) });
+  await new ClassicDesk(office).connect({ Password: KEY }, "1001");
+  const other = office.desk("1002");
+  other.connect();
+  await office.clock.pass(1_000);
+  const entry = other.phone.presence.value.find(({ number }) => number === "1001");
+  assert.deepEqual([entry?.status, entry?.elect], ["online", false]);
+});
+
+Deno.test("a call that is muted before it starts asks for no microphone", async () => {
+  await using office = await Office.open();
+  const desk = await new ClassicDesk(office).connect();
+  const call = desk.client.createCall("1001");
+  call.mute();
+  void call.start();
+  await settle();
+  assert.deepEqual(desk.browser.asked, []);
+});
+
 Deno.test("connect() resolves with the grant, after its handlers", async () => {
   await using office = await Office.open();
   const { client } = new ClassicDesk(office);

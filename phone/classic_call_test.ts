@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ClassicDesk, connectedNumber, noted } from "../tests/support/classic_desk.ts";
+import { ClassicDesk, ClassicPair, noted } from "../tests/support/classic_desk.ts";
 import { settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { END_REASONS } from "../protocol/call_state.ts";
@@ -9,53 +9,6 @@ import type * as classic from "./webphone_types.ts";
 const DEAD = ["NOT_FOUND", "REJECTED", "BUSY", "COMPLETED"];
 
 const statesOf = (call: classic.Call) => noted<classic.CallState>((f) => call.onCallStateChanged(f));
-
-/** Two pages on the line, and what each hears of their call. */
-class Pair implements AsyncDisposable {
-  office!: Office;
-  ann!: ClassicDesk;
-  bob!: ClassicDesk;
-  annNumber = "";
-  bobNumber = "";
-  incoming: classic.Call[] = [];
-
-  static async open(): Promise<Pair> {
-    const pair = new Pair();
-    pair.office = await Office.open();
-    pair.ann = new ClassicDesk(pair.office);
-    pair.bob = new ClassicDesk(pair.office);
-    pair.annNumber = await connectedNumber(pair.office, pair.ann);
-    pair.bobNumber = await connectedNumber(pair.office, pair.bob);
-    pair.bob.client.onIncomingCall((call) => pair.incoming.push(call));
-    return pair;
-  }
-
-  /** Ann dials Bob and it rings there. */
-  async ring(): Promise<[classic.Call, classic.Call]> {
-    const out = this.ann.client.createCall(this.bobNumber);
-    out.start();
-    await this.settle();
-    return [out, this.incoming.at(-1)!];
-  }
-
-  /** Ann and Bob talk. */
-  async talk(): Promise<[classic.Call, classic.Call]> {
-    const [out, come] = await this.ring();
-    come.accept();
-    await this.settle();
-    return [out, come];
-  }
-
-  settle(): Promise<void> {
-    return this.office.clock.pass(200);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const desk of [this.ann, this.bob]) desk.client.disconnect();
-    await settle();
-    await this.office[Symbol.asyncDispose]();
-  }
-}
 
 Deno.test("row 49: classicState() knows the seven states, and none before it rings", () => {
   assert.equal(classicState({ name: "inviting" }), undefined);
@@ -77,26 +30,26 @@ Deno.test("row 49: classicState() knows the seven states, and none before it rin
 });
 
 Deno.test("row 30: createCall() returns a call at once and dials nothing", async () => {
-  await using pair = await Pair.open();
-  const call = pair.ann.client.createCall(pair.bobNumber);
+  await using pair = await ClassicPair.open();
+  const call = pair.ann.client.createCall(pair.bob.client.phoneNumber);
   await pair.settle();
   assert.equal(call.getCallState(), "");
   assert.equal(pair.incoming.length, 0);
 });
 
 Deno.test("row 32: createCall() with no number finds the other client of the line", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const call = pair.ann.client.createCall();
   assert.equal(call.getOtherParty(), "");
   call.start();
   await pair.settle();
   assert.equal(pair.incoming.length, 1);
-  assert.equal(call.getOtherParty(), pair.bobNumber);
+  assert.equal(call.getOtherParty(), pair.bob.client.phoneNumber);
 });
 
 Deno.test("rows 42, 43: nothing comes from inside start(), and a handler registered after it gets the first state", async () => {
-  await using pair = await Pair.open();
-  const call = pair.ann.client.createCall(pair.bobNumber);
+  await using pair = await ClassicPair.open();
+  const call = pair.ann.client.createCall(pair.bob.client.phoneNumber);
   call.start();
   const states = statesOf(call);
   assert.deepEqual(states, []);
@@ -107,7 +60,7 @@ Deno.test("rows 42, 43: nothing comes from inside start(), and a handler registe
 });
 
 Deno.test("row 42: a handler registered seconds later gets all states in their order", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out] = await pair.talk();
   const states = statesOf(out);
   out.hangUp();
@@ -116,7 +69,7 @@ Deno.test("row 42: a handler registered seconds later gets all states in their o
 });
 
 Deno.test("row 44: a number that nobody has is NOT_FOUND, with no state before", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const call = pair.ann.client.createCall("ZZZZZ");
   call.start();
   const states = statesOf(call);
@@ -125,7 +78,7 @@ Deno.test("row 44: a number that nobody has is NOT_FOUND, with no state before",
 });
 
 Deno.test("rows 45, 57: reject() ends the call, and the caller sees REJECTED", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out, come] = await pair.ring();
   const [states, others] = [statesOf(out), statesOf(come)];
   come.reject();
@@ -136,7 +89,7 @@ Deno.test("rows 45, 57: reject() ends the call, and the caller sees REJECTED", a
 });
 
 Deno.test("row 46: a call that nobody answers in time is BUSY", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out, come] = await pair.ring();
   const [states, others] = [statesOf(out), statesOf(come)];
   await pair.office.clock.pass(120_000);
@@ -146,7 +99,7 @@ Deno.test("row 46: a call that nobody answers in time is BUSY", async () => {
 
 for (const who of ["caller", "callee"] as const) {
   Deno.test(`rows 47, 50, 58: the ${who} hangs up, both see COMPLETED once, and hanging up again is harmless`, async () => {
-    await using pair = await Pair.open();
+    await using pair = await ClassicPair.open();
     const [out, come] = await pair.talk();
     const [states, others] = [statesOf(out), statesOf(come)];
     const ending = who === "caller" ? out : come;
@@ -169,7 +122,7 @@ for (const who of ["caller", "callee"] as const) {
 }
 
 Deno.test("row 48: the caller gives up while it rings, and the callee's call is over", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out, come] = await pair.ring();
   const others = statesOf(come);
   out.hangUp();
@@ -179,8 +132,8 @@ Deno.test("row 48: the caller gives up while it rings, and the callee's call is 
 });
 
 Deno.test("row 58: hangUp() before start() ends the call for good", async () => {
-  await using pair = await Pair.open();
-  const call = pair.ann.client.createCall(pair.bobNumber);
+  await using pair = await ClassicPair.open();
+  const call = pair.ann.client.createCall(pair.bob.client.phoneNumber);
   const states = statesOf(call);
   call.hangUp();
   call.start();
@@ -190,8 +143,8 @@ Deno.test("row 58: hangUp() before start() ends the call for good", async () => 
 });
 
 Deno.test("row 58: hangUp() straight after start() leaves nobody ringing", async () => {
-  await using pair = await Pair.open();
-  const call = pair.ann.client.createCall(pair.bobNumber);
+  await using pair = await ClassicPair.open();
+  const call = pair.ann.client.createCall(pair.bob.client.phoneNumber);
   const states = statesOf(call);
   call.start();
   call.hangUp();
@@ -201,7 +154,7 @@ Deno.test("row 58: hangUp() straight after start() leaves nobody ringing", async
 });
 
 Deno.test("row 52: getCallState() equals the state being told, also inside the handler", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out] = await pair.talk();
   const seen: [string, string][] = [];
   out.onCallStateChanged((state) => seen.push([state, out.getCallState()]));
@@ -215,17 +168,17 @@ Deno.test("row 52: getCallState() equals the state being told, also inside the h
 });
 
 Deno.test("row 54: getOtherParty() is the dialled number at once, and the caller's on the other side", async () => {
-  await using pair = await Pair.open();
-  const call = pair.ann.client.createCall(pair.bobNumber);
-  assert.equal(call.getOtherParty(), pair.bobNumber);
+  await using pair = await ClassicPair.open();
+  const call = pair.ann.client.createCall(pair.bob.client.phoneNumber);
+  assert.equal(call.getOtherParty(), pair.bob.client.phoneNumber);
   call.start();
-  assert.equal(call.getOtherParty(), pair.bobNumber);
+  assert.equal(call.getOtherParty(), pair.bob.client.phoneNumber);
   await pair.settle();
-  assert.equal(pair.incoming[0]?.getOtherParty(), pair.annNumber);
+  assert.equal(pair.incoming[0]?.getOtherParty(), pair.ann.client.phoneNumber);
 });
 
 Deno.test("rows 55, 56: accept() inside onIncomingCall leads to IN_CALL and sound on both sides", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   pair.bob.client.onIncomingCall((call) => call.accept());
   const [out, come] = await pair.ring();
   assert.equal(out.getCallState(), "IN_CALL");
@@ -237,7 +190,7 @@ Deno.test("rows 55, 56: accept() inside onIncomingCall leads to IN_CALL and soun
 });
 
 Deno.test("row 55: sound that needs a gesture starts with the first one", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   pair.ann.page.isStrict = true;
   await pair.talk();
   const [sound] = pair.ann.page.sounds;
@@ -248,7 +201,7 @@ Deno.test("row 55: sound that needs a gesture starts with the first one", async 
 });
 
 Deno.test("a call sends no picture that nobody attached, neither out nor in", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   await pair.talk();
   for (const { browser } of [pair.ann, pair.bob]) {
     assert.deepEqual(browser.tracks.map(({ kind }) => kind), ["audio"]);
@@ -256,7 +209,7 @@ Deno.test("a call sends no picture that nobody attached, neither out nor in", as
 });
 
 Deno.test("row 59: hold() and unHold() of either side are HOLD and IN_CALL on both", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out, come] = await pair.talk();
   const [states, others] = [statesOf(out), statesOf(come)];
   out.hold();
@@ -273,10 +226,10 @@ Deno.test("row 59: hold() and unHold() of either side are HOLD and IN_CALL on bo
 });
 
 Deno.test("row 60: the old call is held and the new one accepted; both live", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out, come] = await pair.talk();
   const eve = await new ClassicDesk(pair.office).connect();
-  const second = eve.client.createCall(pair.bobNumber);
+  const second = eve.client.createCall(pair.bob.client.phoneNumber);
   second.start();
   await pair.settle();
   come.hold();
@@ -286,8 +239,11 @@ Deno.test("row 60: the old call is held and the new one accepted; both live", as
 });
 
 Deno.test("glare: both dial at once, both pages keep the call they hold and see RINGING, IN_CALL", async () => {
-  await using pair = await Pair.open();
-  const [a, b] = [pair.ann.client.createCall(pair.bobNumber), pair.bob.client.createCall(pair.annNumber)];
+  await using pair = await ClassicPair.open();
+  const [a, b] = [
+    pair.ann.client.createCall(pair.bob.client.phoneNumber),
+    pair.bob.client.createCall(pair.ann.client.phoneNumber),
+  ];
   const calls = [a, b].map((call) => {
     call.start();
     return statesOf(call);
@@ -312,7 +268,7 @@ Deno.test("a call without a line is COMPLETED, and onErrorOccured tells why", as
 });
 
 Deno.test("row 66: when the page leaves, its calls are over on the other side", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [, come] = await pair.talk();
   pair.ann.page.leave();
   await pair.settle();
@@ -320,7 +276,7 @@ Deno.test("row 66: when the page leaves, its calls are over on the other side", 
 });
 
 Deno.test("row 66: when the page is lost, its calls are over on the other side within a minute", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [, come] = await pair.talk();
   pair.ann.browser.openSocket = () => ({
     onopen: null,
@@ -335,7 +291,7 @@ Deno.test("row 66: when the page is lost, its calls are over on the other side w
 });
 
 Deno.test("the end of the connection ends the calls first, then tells CONNECTION_CLOSED", async () => {
-  await using pair = await Pair.open();
+  await using pair = await ClassicPair.open();
   const [out] = await pair.talk();
   await settle();
   const seen: string[] = [];
