@@ -7,6 +7,7 @@
 import type { Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import { type Right, RIGHTS, USUAL_RIGHTS } from "../protocol/rights.ts";
 import { newNumber } from "./dial_plan.ts";
+import type { Parked } from "./parked.ts";
 import type { Agent, Book, Identity, Now, Registrar, Secrets } from "./ports.ts";
 
 /** A place on a line. */
@@ -34,6 +35,8 @@ export interface AdmissionParts {
   readonly registrar: Registrar;
   readonly secrets: Secrets;
   readonly now: Now;
+  /** What phones of live calls come back to after a restart. */
+  readonly parked: Pick<Parked, "ready" | "numberOf">;
   /** Waits so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
 }
@@ -132,9 +135,9 @@ function placeOf({ number, line, name, elect, supervisor, keyHash }: Agent): Adm
   return { number, line, name, elect, rights: supervisor ? RIGHTS : USUAL_RIGHTS, proof: { keyHash } };
 }
 
-/** A web client that comes back within the grace time keeps its number; any other gets a new one. */
+/** A web client that comes back within the grace time, or to its call after a restart, keeps its number; others get a new one. */
 async function clientNumber(
-  { registrar, book }: AdmissionParts,
+  { registrar, book, parked }: AdmissionParts,
   message: Register,
   line: string,
 ): Promise<string> {
@@ -142,7 +145,9 @@ async function clientNumber(
   const earlier = resume === undefined ? undefined : await registrar.byResume(resume);
   // An agent's number is not to be had by a token, not even by the agent's own phone.
   const isOwn = earlier?.device === device && earlier.line === line;
-  if (isOwn && !await book.agent(earlier.number)) return earlier.number;
+  await parked.ready;
+  const number = isOwn ? earlier.number : resume && parked.numberOf(device);
+  if (number && !await book.agent(number)) return number;
   for (;;) {
     const number = newNumber();
     const isTaken = (await registrar.ofNumber(number)).length > 0 || await book.agent(number);

@@ -9,6 +9,9 @@ import type { CallRecord, Calls, Party } from "./ports.ts";
 /** How long a call that is over is remembered, in milliseconds, so that late messages find it. */
 export const MEMORY = 60_000;
 
+/** How long a call may ring before it ends with `no-answer`, and a phone take to dial what it was asked to, in milliseconds. */
+export const RING_TIME = 45_000;
+
 /** A step that was made. */
 export interface Step {
   readonly before: CallRecord;

@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { type HistoryRow, historyRow, readHistory } from "../protocol/call_history.ts";
-import type { Book } from "./ports.ts";
+import { type HistoryAsked, type HistoryRow, historyRow, readHistory } from "../protocol/call_history.ts";
+import type { Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
+import type { Right } from "../protocol/rights.ts";
+import type { Book, CallHistoryEntry } from "./ports.ts";
 
 export type { HistoryRow } from "../protocol/call_history.ts";
+
+/** The part of the book that is read. */
+type HistoryBook = Pick<Book, "history" | "historyCount">;
 
 /** What was asked of the history is not understood. */
 export class HistoryError extends Error {
@@ -16,15 +21,41 @@ export class HistoryError extends Error {
   }
 }
 
+/** The calls of one page, newest first, and their number on all pages. */
+export async function historyEntries(
+  book: HistoryBook,
+  { filter, most, skip }: HistoryAsked,
+): Promise<{ readonly count: number; readonly entries: readonly CallHistoryEntry[] }> {
+  const count = await book.historyCount(filter);
+  return { count, entries: await book.history(most, filter, skip) };
+}
+
 /** One page of the calls that `asked` means, newest first, and their number on all pages. Throws {@linkcode HistoryError}. */
 export async function historyPage(
-  book: Pick<Book, "history" | "historyCount">,
+  book: HistoryBook,
   asked: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly total: number; readonly calls: readonly HistoryRow[] }> {
   const read = readHistory(asked);
   if ("wrong" in read) throw new HistoryError(read.wrong);
-  const { filter, most, skip } = read;
-  const total = await book.historyCount(filter);
-  const calls = await book.history(most, filter, skip);
-  return { total, calls: calls.map(historyRow) };
+  const { count, entries } = await historyEntries(book, read);
+  return { total: count, calls: entries.map(historyRow) };
+}
+
+/** What a phone with these rights hears that asks of the history. */
+export async function historyAnswer(
+  book: HistoryBook,
+  rights: readonly Right[],
+  { ask, filter = {} }: Of<PhoneMessage, "history">,
+): Promise<PbxMessage> {
+  if (!rights.includes("history")) {
+    const message = "Cannot read the history: this token has no right to it";
+    return { type: "error", code: "forbidden", message, ask };
+  }
+  try {
+    const { total, calls } = await historyPage(book, filter);
+    return { type: "history", ask, total, calls: calls.map((row) => ({ ...row })) };
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    return { type: "error", code: "bad-request", message: error.message, ask };
+  }
 }

@@ -40,7 +40,7 @@ Deno.test("historyPage() tells of a call in the fields of GetCallHistory, and in
     Type: "Audio",
     CallId: "call-0002",
     Reason: "hangup",
-    ReasonText: "One of the two hung up",
+    ReasonText: "Somebody hung up",
     Duration: 7,
   }]);
 });

@@ -13,8 +13,10 @@ import {
   parsePhoneMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
+import { type About, aboutOf, aboutOfText } from "./about.ts";
 import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
-import { HistoryError, historyPage } from "./call_history.ts";
+import { Bucket, TALK } from "./bucket.ts";
+import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
@@ -56,12 +58,16 @@ export class Connection {
   #fadesAt: number | undefined;
   /** When something was last heard of a phone that answers probes, in milliseconds since the epoch. */
   #heardAt: number | undefined;
+  /** Whether we are about to look whether a silent phone has said something after all. */
+  #isInDoubt = false;
+  readonly #talk: Bucket;
   readonly #cancelTimer: () => void;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
     this.#identity = identity;
     this.#socket = socket;
+    this.#talk = new Bucket(parts.now, TALK);
     this.#outbox = new Outbox({
       send: (text) => this.#isOpen && this.#socket.send(text),
       overflowed: () => this.#drop(),
@@ -72,7 +78,7 @@ export class Connection {
   /** Takes a text frame of the phone. */
   receive(text: string): void {
     if (this.#heardAt !== undefined) this.#heardAt = this.#parts.now();
-    this.#queue = this.#queue.then(() => this.#handle(text)).catch((error) => this.#log(error));
+    this.#then(() => this.#handle(text));
   }
 
   /** The phone sent what is no text message at all; it is told why, and the socket is closed with `code`. */
@@ -88,9 +94,7 @@ export class Connection {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#cancelTimer();
-    this.#queue = this.#queue.then(() => left ? this.#leave() : this.#fade()).catch((error) =>
-      this.#log(error)
-    );
+    this.#then(() => left ? this.#leave() : this.#fade());
   }
 
   /** Resolves when everything said so far is done. */
@@ -114,41 +118,67 @@ export class Connection {
   }
 
   /** A phone whose page sleeps with its socket open is gone, as if the socket were lost, after the same time. */
-  async listen(): Promise<void> {
-    if (this.#isSilent()) await (this.#queue = this.#queue.then(() => this.#vanish()));
+  listen(): void {
+    if (this.#isInDoubt || !this.#isSilent()) return;
+    this.#isInDoubt = true;
+    this.#then(() => this.#vanish());
   }
 
   /** Ends the connection from the PBX's side. */
   close(code: number, reason: string): void {
+    // So that nobody says again what has arrived.
+    if (this.#registration) this.#outbox.write({ type: "pong", received: this.#outbox.received });
     this.#socket.close(code, reason);
+  }
+
+  /** Does something once all that was said before is done; what fails is logged, and stops nothing that comes after. */
+  #then(task: () => Promise<void>): void {
+    this.#queue = this.#queue.then(task).catch((error) => this.#log(error));
   }
 
   async #handle(text: string): Promise<void> {
     if (this.#isDeaf) return;
+    // The phone may be replaced while we are at it.
+    const from = this.#registration;
     let message: PhoneMessage;
     try {
       message = parsePhoneMessage(text);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       this.#outbox.arrived();
-      return this.#protocolError(error.message, error.field);
+      return this.#protocolError(error.message, error.field, aboutOfText(text));
     }
     if (isCounted(message.type)) this.#outbox.arrived();
     try {
       await this.#dispatch(message);
     } catch (error) {
-      this.#log(error, "call" in message ? message.call : undefined);
-      if ("call" in message) await this.#parts.switchboard.spoilt(message.call, this.#registration);
-      this.#outbox.say({ type: "error", code: "internal", message: "Cannot do this now" });
+      await this.#failed(error, aboutOf(message), from);
+    }
+  }
+
+  /** A store that is ill, or a bug of ours: the phone is told so in any case. */
+  async #failed(error: unknown, about: About, from: Registration | undefined): Promise<void> {
+    this.#log(error, about.call);
+    try {
+      if (about.call !== undefined) await this.#parts.switchboard.spoilt(about.call, from);
+    } finally {
+      this.#outbox.say({ type: "error", code: "internal", message: "Cannot do this now", ...about });
     }
   }
 
   async #dispatch(message: PhoneMessage): Promise<void> {
+    const isTalk = message.type === "message" || message.type === "dtmf";
+    if (this.#handlers && isTalk && !this.#talk.take()) return this.#tooMany(message);
     if (this.#handlers) return await dispatch(this.#handlers, message);
     // Before it has registered a phone may do nothing else.
     if (message.type === "register") await this.#register(message);
     else if (message.type === "ping") this.#pong(message);
-    else this.#protocolError(`Cannot take ${message.type}: register first`, "type");
+    else this.#protocolError(`Cannot take ${message.type}: register first`, "type", aboutOf(message));
+  }
+
+  #tooMany({ type, call }: Of<PhoneMessage, "message" | "dtmf">): void {
+    const message = `Cannot pass on this ${type}: too many at once`;
+    this.#outbox.say({ type: "error", code: "too-many", message, call });
   }
 
   #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {
@@ -158,7 +188,8 @@ export class Connection {
       unregister: () => this.#leave(),
       ready: ({ ready }) => this.#ready(ready),
       ping: (message) => Promise.resolve(this.#pong(message)),
-      history: (message) => this.#history(registration, message),
+      history: async (message) =>
+        this.#outbox.say(await historyAnswer(this.#parts.book, registration.rights, message)),
       ...this.#parts.switchboard.handlers(registration),
     };
   }
@@ -245,6 +276,8 @@ export class Connection {
     const received = isResumed ? this.#outbox.received : undefined;
     this.#outbox.write(await registeredMessage(this.#parts, { registration, elect, watch, received }));
     this.#outbox.open();
+    // The reply shows that it answers, so that its silence means something from now on.
+    this.probe();
     this.#parts.log("info", "registered", { number, line, phones: this.#parts.count() });
   }
 
@@ -266,20 +299,6 @@ export class Connection {
     this.#heardAt = this.#parts.now();
     if (received !== undefined) this.#outbox.settle(received);
     this.#outbox.write({ type: "pong", received: this.#outbox.received });
-  }
-
-  async #history({ rights }: Registration, { ask, filter = {} }: Of<PhoneMessage, "history">): Promise<void> {
-    const refuse = (code: string, message: string) => this.#outbox.say({ type: "error", code, message, ask });
-    if (!rights.includes("history")) {
-      return refuse("forbidden", "Cannot read the history: this token has no right to it");
-    }
-    try {
-      const { total, calls } = await historyPage(this.#parts.book, filter);
-      this.#outbox.say({ type: "history", ask, total, calls: calls.map((row) => ({ ...row })) });
-    } catch (error) {
-      if (!(error instanceof HistoryError)) throw error;
-      refuse("bad-request", error.message);
-    }
   }
 
   /** The phone leaves the line: it is gone at once, and so are its calls. */
@@ -306,11 +325,15 @@ export class Connection {
   }
 
   async #vanish(): Promise<void> {
+    this.#isInDoubt = false;
     // What it has said is handled by now, and may have been a sign of life.
     if (!this.#isSilent()) return;
     this.#isDeaf = true;
-    await this.#takeOff(false);
-    this.#socket.close(1001, "silent");
+    try {
+      await this.#takeOff(false);
+    } finally {
+      this.#socket.close(1001, "silent");
+    }
   }
 
   /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
@@ -326,8 +349,11 @@ export class Connection {
 
   /** The key or token is dead: the phone leaves the line, and is told why. */
   async #expel(denial: Denial): Promise<void> {
-    await this.#leave();
-    this.#deny(denial);
+    try {
+      await this.#leave();
+    } finally {
+      this.#deny(denial);
+    }
   }
 
   #release(): Registration | undefined {
@@ -349,8 +375,8 @@ export class Connection {
   }
 
   /** The other programmer's mistake: said in words that name the field, then the socket is closed. */
-  #protocolError(message: string, field: string): void {
-    this.#outbox.say({ type: "error", code: "protocol", message, ...(field && { field }) });
+  #protocolError(message: string, field: string, about: About = {}): void {
+    this.#outbox.say({ type: "error", code: "protocol", message, ...(field && { field }), ...about });
     this.#isDeaf = true;
     this.#parts.log("info", "protocol-error", { field });
     this.#socket.close(1002, "protocol error");

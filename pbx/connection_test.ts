@@ -4,8 +4,10 @@ import type { PhoneMessage } from "../protocol/messages.ts";
 import { type Clock, settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { agents, callId, connected, dialled, Robot } from "../tests/support/robot.ts";
-import { PROBE } from "./connection.ts";
+import { TALK } from "./bucket.ts";
+import { LEASE, PROBE } from "./connection.ts";
 import { GRACE_TIME } from "./sweeper.ts";
+import { RING_TIME } from "./switchboard.ts";
 
 const call = callId("one");
 const ping: PhoneMessage = { type: "ping" };
@@ -21,15 +23,15 @@ async function awake(clock: Clock, milliseconds: number, ...robots: readonly Rob
   }
 }
 
-Deno.test("every phone is probed every ten seconds, once it is registered, and as long as it is", async () => {
+Deno.test("every phone is probed when it has registered and every ten seconds, as long as it is", async () => {
   await using office = await Office.open();
   const silent = new Robot(office);
   const phone = await Robot.register(office);
   await office.clock.pass(PROBE * 3);
-  assert.deepEqual([silent.all("probe").length, phone.all("probe").length], [0, 3]);
+  assert.deepEqual([silent.all("probe").length, phone.all("probe").length], [0, 4]);
   await phone.lose();
   await office.clock.pass(PROBE);
-  assert.equal(phone.all("probe").length, 3);
+  assert.equal(phone.all("probe").length, 4);
 });
 
 Deno.test("a phone that has answered and then says nothing for the grace time is gone, and so is its call", async () => {
@@ -123,4 +125,135 @@ Deno.test("who has no right to the history is told so", async () => {
     ask,
   });
   assert.deepEqual(robot.all("history"), []);
+});
+
+Deno.test("a question that cannot be answered for a reason of our own is answered so, by its name", async () => {
+  await using office = await Office.open();
+  const robot = await asking(office, "history");
+  office.book.historyCount = () => Promise.reject(new Error("away"));
+  await robot.say({ type: "history", ask });
+  assert.deepEqual(robot.last("error"), {
+    type: "error",
+    code: "internal",
+    message: "Cannot do this now",
+    ask,
+  });
+});
+
+Deno.test("a step that fails is answered by its call, however ill the store is", async () => {
+  await using office = await Office.open();
+  const caller = await Robot.register(office, { number: "1001" });
+  office.calls.read = () => Promise.reject(new Error("away"));
+  await caller.say({ type: "invite", call, to: "1002" });
+  const { code, call: named } = caller.last("error") ?? assert.fail();
+  assert.deepEqual([code, named], ["internal", call]);
+});
+
+const MISTAKES: [what: string, said: Record<string, unknown>, about: Record<string, unknown>][] = [
+  ["a question", { type: "history", ask: "?", filter: 5 }, { ask: "?" }],
+  ["a call", { type: "dtmf", call, key: "five" }, { call }],
+  ["neither", { type: "hangup", call: 5, ask: ["x"] }, {}],
+  ["what is no name", { type: "hangup", call: "x".repeat(60_000) }, {}],
+];
+
+for (const [what, said, about] of MISTAKES) {
+  Deno.test(`a mistake that names ${what} is answered as such`, async () => {
+    await using office = await Office.open();
+    const robot = await Robot.register(office);
+    await robot.saw(JSON.stringify(said));
+    const { type: _, message: __, field: ___, ...rest } = robot.last("error") ?? assert.fail();
+    assert.deepEqual(rest, { code: "protocol", ...about });
+  });
+}
+
+Deno.test("a step that fails while its phone is replaced ends no call of others", async () => {
+  await using office = await Office.open(["1001", "1002", "1003"]);
+  const [one, two, thief] = await agents(office, "1001", "1002", "1003") as [Robot, Robot, Robot];
+  await connected(one, two);
+  const { read } = office.calls;
+  office.calls.read = async () => {
+    office.calls.read = read;
+    await Robot.register(office, { number: "1003", device: thief.device });
+    throw new Error("away");
+  };
+  await thief.say({ type: "hangup", call });
+  await settle();
+  assert.equal(thief.last("denied")?.code, "replaced");
+  assert.ok(office.log.some(({ event }) => event === "connection"), "the step has failed by now");
+  assert.deepEqual([one.of(call), two.of(call)], [[], []]);
+  assert.equal((await office.calls.read(call))?.state.name, "established");
+});
+
+Deno.test("a phone that sleeps is given up though the store is ill: its socket is closed, and nothing leaks", async () => {
+  await using office = await Office.open();
+  const sleeper = await Robot.register(office, { number: "1001" });
+  await sleeper.say(ping);
+  office.registrar.remove = () => Promise.reject(new Error("away"));
+  await office.clock.pass(GRACE_TIME + 1000);
+  assert.deepEqual(sleeper.closed, { code: 1001, reason: "silent" });
+  assert.equal(office.exchange.size, 0);
+});
+
+Deno.test("a phone whose key is dead is sent away though the store is ill", async () => {
+  await using office = await Office.open();
+  const robot = await Robot.register(office, { number: "1001" });
+  await office.book.removeAgent("1001");
+  office.registrar.remove = () => Promise.reject(new Error("away"));
+  await office.clock.pass(LEASE);
+  assert.deepEqual([robot.last("denied")?.code, codeOf(robot)], ["unknown-agent", 1008]);
+});
+
+Deno.test("a phone that cannot be given up keeps nobody waiting: what else is due is done", async () => {
+  await using office = await Office.open(["1001", "1002", "1003"]);
+  const [stuck, sleeper, caller] = await agents(office, "1001", "1002", "1003") as [Robot, Robot, Robot];
+  for (const robot of [stuck, sleeper]) await robot.say(ping);
+  await caller.say({ type: "invite", call, to: "1001" });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { remove } = office.registrar;
+  office.registrar.remove = (party, epoch) =>
+    party.number === "1001" ? promise : remove.call(office.registrar, party, epoch);
+  await office.clock.pass(RING_TIME + 2000);
+  assert.equal(codeOf(sleeper), 1001);
+  assert.deepEqual(caller.of(call), ["hangup no-answer"]);
+  resolve(false);
+  await settle();
+  assert.equal(codeOf(stuck), 1001);
+});
+
+/** What `robot` says so many times at once. */
+const talk = (robot: Robot, times: number): void =>
+  robot.blurt(
+    ...Array.from({ length: times }, (_, index): PhoneMessage =>
+      index % 2
+        ? { type: "dtmf", call, key: "5" }
+        : { type: "message", call, id: callId(`text${index}`), text: "hello" }),
+  );
+
+Deno.test("some hundreds of messages at once are passed on, and a flood is not", async () => {
+  await using office = await Office.open();
+  const [one, two] = await agents(office, "1001", "1002") as [Robot, Robot];
+  await connected(one, two);
+  const heard = () => two.all("message").length + two.all("dtmf").length;
+  talk(one, 500);
+  await settle();
+  assert.deepEqual([heard(), one.all("error")], [500, []]);
+  talk(one, 500);
+  await settle();
+  assert.equal(heard(), TALK.most);
+  assert.equal(one.all("error").length, 1000 - TALK.most);
+  assert.deepEqual(one.last("error"), {
+    type: "error",
+    code: "too-many",
+    message: "Cannot pass on this dtmf: too many at once",
+    call,
+  });
+  await office.clock.pass(1000);
+  talk(one, 200);
+  await settle();
+  assert.equal(heard(), TALK.most + TALK.perSecond);
+  talk(two, 3);
+  await settle();
+  assert.equal(one.all("message").length, 2, "the other one's bucket is its own");
+  await one.say({ type: "hangup", call });
+  assert.equal(two.last("hangup")?.reason, "hangup");
 });

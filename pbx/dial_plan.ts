@@ -21,6 +21,10 @@ export function route(plan: readonly Rule[], number: string): Rule | undefined {
   return plan.find(({ matches }) => matches.test(number));
 }
 
+/** What asks for a number, without blanks around it, as people copy them. */
+export const trimmed = <M extends { readonly to?: string | undefined }>(asked: M): M =>
+  asked.to === undefined ? asked : { ...asked, to: asked.to.trim() };
+
 /** The default rule: a call with no number goes to the client of the line that has waited longest; the best comes first. */
 export function defaultNumbers(present: readonly Presence[], caller: string): readonly string[] {
   const free = present.filter(({ number, status }) => status === "online" && number !== caller);

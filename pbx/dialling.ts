@@ -5,15 +5,12 @@
  */
 import { type EndReason, INVITING, isOver } from "../protocol/call_state.ts";
 import type { Of, PhoneMessage } from "../protocol/messages.ts";
-import { roleOf, type Step } from "./advance.ts";
+import { RING_TIME, roleOf, type Step } from "./advance.ts";
 import { defaultNumbers, route, type Rule } from "./dial_plan.ts";
 import type { Directory } from "./directory.ts";
 import type { End, Moves } from "./moves.ts";
 import type { Book, CallRecord, Calls, Now, Party, Registrar, Registration } from "./ports.ts";
 import { type Leave, partyOf, type Referral } from "./referral.ts";
-
-/** How long a call may ring before it ends with `no-answer`, in milliseconds. */
-export const RING_TIME = 45_000;
 
 /** How many live calls one device may have dialled. */
 export const MOST_DIALLED = 16;
@@ -94,6 +91,8 @@ export class Dialling {
     if (message.to === undefined) moves.reply(from, { type: "calling", call: message.call, number });
     const there = await registrar.ofNumber(number);
     const devices = consulted ? there.filter(({ device }) => device === consulted.party.device) : there;
+    // The phone that was consulted is gone, and the others of its number know nothing of it.
+    if (consulted && devices.length === 0) return "failed";
     const name = devices[0]?.name ?? (await book.agent(number))?.name;
     // Nobody's number leaves no trace; an agent's is a call that was missed.
     return devices.length === 0 && name === undefined ? "not-found" : { number, name, rule, devices };
@@ -155,13 +154,14 @@ export class Dialling {
       replaces: leave?.replaces,
       consulted: consulted?.call,
       forwards: leave?.forwards,
+      transfers: leave?.transfers,
     };
   }
 
   async #ring(from: Registration, call: CallRecord, offer: string | undefined, leave?: Leave): Promise<void> {
     const { moves, referral, end } = this.#parts;
     moves.began(call);
-    const stop = (reason: EndReason) => end(call.id, { type: "hangup", reason }, "pbx");
+    const stop = (reason: EndReason) => end([call.id], { type: "hangup", reason }, "pbx");
     // Since leave was given it may have been taken back.
     if (leave && !await referral.isWanted(call.id, leave.replaces)) return void await stop("canceled");
     const invitation = { offer, name: from.name, replaces: call.consulted };

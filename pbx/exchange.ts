@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { HistoryAsked } from "../protocol/call_history.ts";
 import type { IceServer, Order } from "../protocol/messages.ts";
 import type { Presence } from "../protocol/presence.ts";
+import { historyEntries } from "./call_history.ts";
 import { Connection, LEASE, PROBE } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
@@ -13,6 +15,7 @@ import type { OrderDetails, OrderRefusal } from "./orders.ts";
 import type {
   Book,
   Bus,
+  CallHistoryEntry,
   Calls,
   Identity,
   Log,
@@ -74,6 +77,8 @@ export interface Exchange extends AsyncDisposable {
   present(line: string): Promise<readonly Presence[]>;
   /** Acts on a live call on behalf of somebody who is no party to it and may do so; answers with why that cannot be. */
   order(call: string, order: Order, details?: OrderDetails): Promise<OrderRefusal | undefined>;
+  /** The calls of one page, newest first, and how many there are on all pages. */
+  history(asked: HistoryAsked): Promise<{ count: number; entries: readonly CallHistoryEntry[] }>;
   /** How many phones this node holds, those that are away for a moment included. */
   readonly size: number;
   /** Looks for what is due; runs by itself every second. */
@@ -96,7 +101,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const lines = { webphone: new WebphoneLine(bus, registrar) };
   const switchboard = new Switchboard({ ...options, directory, lines, plan, now });
   const sweeper = new Sweeper({ ...options, switchboard, directory, now });
-  const parked = new Parked(bus, options.calls, after, options.log);
+  const parked = new Parked({ ...options, after });
   const connections = new Set<Connection>();
   const parts: ExchangeParts = {
     ...options,
@@ -113,14 +118,10 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const sweep = () => sweeper.sweep();
   const stops = [
     repeat(after, SWEEP, async () => {
-      await each(connections, (connection) => connection.listen(), options.log);
+      for (const connection of connections) connection.listen();
       await sweep();
     }),
-    repeat(
-      after,
-      PROBE,
-      async () => await each(connections, (connection) => connection.probe(), options.log),
-    ),
+    repeat(after, PROBE, () => each(connections, (connection) => connection.probe(), options.log)),
     repeat(after, LEASE / 3, () => refresh(connections, directory, options.log)),
   ];
   return {
@@ -130,6 +131,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       return connection;
     },
     present: (line) => directory.present(line),
+    history: (asked) => historyEntries(options.book, asked),
     order: (call, order, details) => switchboard.order(call, order, details),
     get size() {
       return connections.size;

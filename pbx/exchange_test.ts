@@ -37,6 +37,7 @@ Deno.test("a phone that leaves and registers again over the same socket begins a
   await callee.say({ type: "register", device: callee.device, number: "1002" });
   assert.deepEqual(callee.heard.map(({ type }) => type).filter((type) => type !== "presence"), [
     "registered",
+    "probe",
   ]);
 });
 

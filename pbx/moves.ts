@@ -108,29 +108,43 @@ export class Moves {
   /** The callee's other devices ring no more. */
   async stopOthers(call: CallRecord, winner: Party, reason: EndReason): Promise<void> {
     const text = JSON.stringify({ type: "hangup", call: call.id, reason });
-    for (const { number, device } of await this.#parts.registrar.ofNumber(winner.number)) {
-      if (device !== winner.device) this.line("webphone").deliver({ number, device }, text);
-    }
+    await this.afterwards(call, async () => {
+      for (const { number, device } of await this.#parts.registrar.ofNumber(winner.number)) {
+        if (device !== winner.device) this.line("webphone").deliver({ number, device }, text);
+      }
+    });
   }
 
-  /** Writes a call that is over into the history, and frees what it used. */
+  /** Writes a call that is over into the history, and frees what it used. An ill book is logged. */
   async close(call: CallRecord, endedBy: Role | undefined): Promise<void> {
     const { id, caller, callee, createdAt, acceptedAt, state } = call;
     const reason = state.name === "ended" ? state.reason : "failed";
     const endedAt = this.#parts.now();
     const parties = { caller: caller.number, callee: callee.number };
+    const entry = { id, ...parties, createdAt, acceptedAt, endedAt, reason, endedBy };
     // First what must not be lost.
-    await this.#parts.book.addHistory({ id, ...parties, createdAt, acceptedAt, endedAt, reason, endedBy });
-    await this.#parts.media.close(call);
+    await this.afterwards(call, () => this.#parts.book.addHistory(entry));
+    await this.afterwards(call, () => this.#parts.media.close(call));
     await this.tellDirectory(call);
   }
 
   /** Both numbers may be busy now, or free. */
-  async tellDirectory({ caller, callee }: CallRecord): Promise<void> {
+  async tellDirectory(call: CallRecord): Promise<void> {
     const { registrar, directory } = this.#parts;
-    for (const number of new Set([caller.number, callee.number])) {
-      const lines = new Set((await registrar.ofNumber(number)).map(({ line }) => line));
-      for (const line of lines) await directory.changed(line, number);
+    for (const number of new Set([call.caller.number, call.callee.number])) {
+      await this.afterwards(call, async () => {
+        const lines = new Set((await registrar.ofNumber(number)).map(({ line }) => line));
+        for (const line of lines) await directory.changed(line, number);
+      });
+    }
+  }
+
+  /** What follows from a step that is made and told: that it fails undoes nothing, and stops nothing else. */
+  async afterwards(call: CallRecord, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#parts.log("error", "after-step", { call: call.id, error: String(error) });
     }
   }
 
@@ -151,5 +165,5 @@ export class Moves {
 
 const nameOf = (state: CallState): string => state.name === "ended" ? `ended ${state.reason}` : state.name;
 
-/** Ends a call on behalf of a party, or of the PBX; answers with the step if it was still there to be ended. */
-export type End = (id: string, event: Move["event"], by: Party | "pbx") => Promise<Step | undefined>;
+/** Ends calls on behalf of a party, or of the PBX; all who must know are told before anything is done that takes time. */
+export type End = (ids: readonly string[], event: Move["event"], by: Party | "pbx") => Promise<void>;

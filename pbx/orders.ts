@@ -105,7 +105,7 @@ export class Orders {
 
   async #hangUp({ id }: CallRecord): Promise<OrderRefusal | undefined> {
     // Who is faster has ended it, which is what was wanted.
-    await this.#parts.end(id, hungUp, "pbx");
+    await this.#parts.end([id], hungUp, "pbx");
     return undefined;
   }
 

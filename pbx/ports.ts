@@ -120,6 +120,10 @@ export interface Refer {
   readonly dialled?: string | undefined;
   /** How many times its call was forwarded, with this one. */
   readonly forwards?: number | undefined;
+  /** How many times its call was transferred, with this one. */
+  readonly transfers?: number | undefined;
+  /** Until when its phone may dial, in milliseconds since the epoch. */
+  readonly until?: number | undefined;
 }
 
 /** A call. As long as the callee has no device, it rings at all that were rung, and is any one's to accept. */
@@ -149,9 +153,11 @@ export interface CallRecord {
   readonly consulted?: string | undefined;
   /** How many times it was forwarded before it came here. */
   readonly forwards?: number | undefined;
+  /** How many times it was transferred before it came here. */
+  readonly transfers?: number | undefined;
   /**
-   * When the sweeper ends the call, or forgets it if it is over; a ringing call has always one. `undefined`: only the
-   * parties end it.
+   * When the sweeper ends the call, or forgets it if it is over; a ringing call has always one. An established one has
+   * none, for only the parties end it, unless one of them was asked to dial (`refer`): then it is when that is too late.
    */
   readonly expiresAt?: number | undefined;
   /** Counts the changes; what {@linkcode Calls.swap} compares. */

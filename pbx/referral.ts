@@ -14,14 +14,17 @@ import {
   type Role,
 } from "../protocol/call_state.ts";
 import type { Of, PhoneMessage } from "../protocol/messages.ts";
-import { alter, roleOf } from "./advance.ts";
+import { alter, RING_TIME, roleOf } from "./advance.ts";
 import { route, type Rule } from "./dial_plan.ts";
 import type { End, Moves } from "./moves.ts";
 import type { OrderRefusal } from "./orders.ts";
-import type { Book, CallRecord, Calls, Party, Refer, Registrar, Registration } from "./ports.ts";
+import type { Book, CallRecord, Calls, Now, Party, Refer, Registrar, Registration } from "./ports.ts";
 
 /** How often one call may be forwarded: phones that forward to one another must not do so for ever (RFC 3261, 16.3). */
 export const MOST_FORWARDS = 8;
+
+/** How often one call may be sent on by transfer, for the same reason. */
+export const MOST_TRANSFERS = 8;
 
 /** What sending elsewhere needs. */
 export interface ReferralParts {
@@ -29,6 +32,7 @@ export interface ReferralParts {
   readonly registrar: Registrar;
   readonly book: Book;
   readonly plan: readonly Rule[];
+  readonly now: Now;
   readonly moves: Moves;
   readonly end: End;
 }
@@ -38,12 +42,13 @@ export interface Leave {
   /** The call whose place the new one takes. */
   readonly replaces: string;
   readonly forwards: number;
+  readonly transfers: number;
   /** In an attended transfer: whom alone to ring, and which of its calls the new one takes the place of. */
   readonly consulted?: { readonly party: Party; readonly call: string } | "gone" | undefined;
 }
 
 /** A transfer or forward that was asked for. */
-type Wish = Omit<Refer, "dialled">;
+type Wish = Omit<Refer, "dialled" | "until">;
 
 /** Why a phone's own wish is refused; a stranger is told so in the words for all strangers. */
 type Refusal = OrderRefusal | ReturnType<typeof forbidden> | "stranger" | undefined;
@@ -58,7 +63,8 @@ const wrongState = (verb: string, why: string): OrderRefusal => ({
 });
 const NOT_ESTABLISHED = wrongState("transfer", "it is not established");
 const NOT_RINGING = wrongState("forward", "it does not ring any more");
-const TOO_OFTEN = wrongState("forward", "it was forwarded too often");
+const FORWARDED_TOO_OFTEN = wrongState("forward", "it was forwarded too often");
+const TRANSFERRED_TOO_OFTEN = wrongState("transfer", "it was transferred too often");
 const TO_OR_WITH: OrderRefusal = {
   code: "bad-request",
   message: "Cannot transfer the call: tell either a number or another call",
@@ -87,28 +93,38 @@ export class Referral {
 
   /** Asks the phone of one party to dial another number in the place of an established call; a newer wish counts. */
   async transfer({ id, ...call }: CallRecord, wish: Wish): Promise<OrderRefusal | undefined> {
+    const transfers = Math.max(wish.transfers ?? 0, call.transfers ?? 0) + 1;
+    if (transfers > MOST_TRANSFERS) return TRANSFERRED_TOO_OFTEN;
     if (!await this.#leads(wish.to, call[wish.role].number)) return nowhere("transfer", wish.to);
-    const step = await alter(this.#parts.calls, id, (call) => isUp(call) ? { refer: wish } : undefined);
+    const refer = { ...wish, transfers, until: this.#parts.now() + RING_TIME };
+    const step = await alter(this.#parts.calls, id, (call) => isUp(call) ? marked(call, refer) : undefined);
     if (!step) return NOT_ESTABLISHED;
-    await this.#cancel(step.before.refer?.dialled);
+    const earlier = step.before.refer;
+    if (earlier && !isBySame(earlier, wish)) {
+      this.#tellFailed(id, earlier, "somebody else has sent it elsewhere");
+    }
+    await this.#cancel(earlier?.dialled);
     this.#parts.moves.deliver(step.after, wish.role, { type: "refer", call: id, to: wish.to });
   }
 
   /** Ends a call that rings, and asks its caller's phone to dial another number. `by` is the callee, if it was. */
   async forward(call: CallRecord, to: string, by?: Party): Promise<OrderRefusal | undefined> {
     if (!rings(call.state)) return NOT_RINGING;
-    if ((call.forwards ?? 0) >= MOST_FORWARDS) return TOO_OFTEN;
+    if ((call.forwards ?? 0) >= MOST_FORWARDS) return FORWARDED_TOO_OFTEN;
     if (!await this.#leads(to, call.caller.number)) return nowhere("forward", to);
-    const { moves } = this.#parts;
+    const { moves, now } = this.#parts;
     const forwards = (call.forwards ?? 0) + 1;
     const step = await moves.advance(call.id, {
       event: { type: "hangup", reason: "transferred" },
       actor: (call) => rings(call.state) && (!by || roleOf(call, by) === "callee") ? "pbx" : undefined,
-      change: { refer: { role: "caller", to, by, forwards } },
+      change: {
+        refer: { role: "caller", to, by, forwards, transfers: call.transfers, until: now() + RING_TIME },
+      },
     });
     if (!step) return NOT_RINGING;
     moves.deliver(step.after, "callee", { type: "hangup", call: call.id, reason: "transferred" });
-    const first = await this.#sendOn(step.after, { to, forwards, dialled: undefined, with: undefined });
+    const change = { to, forwards, dialled: undefined, with: undefined };
+    const first = await this.#sendOn(step.after, { ...change, until: now() + RING_TIME });
     moves.deliver(step.after, "caller", { type: "refer", call: first ?? call.id, to });
     await moves.close(step.after, by && "callee");
   }
@@ -122,16 +138,19 @@ export class Referral {
     { call: id, to, replaces }: Of<PhoneMessage, "invite">,
   ): Promise<Leave | "void" | undefined> {
     if (replaces === undefined) return undefined;
+    const now = this.#parts.now();
     const step = await alter(this.#parts.calls, replaces, (call) => {
       const { refer } = call;
-      return refer && follows(call, refer, from, id, to) ? { refer: { ...refer, dialled: id } } : undefined;
+      if (!refer || !isGood(refer, now) || !follows(call, refer, from, id, to)) return undefined;
+      return marked(call, { ...refer, dialled: id, until: now + RING_TIME });
     });
     const refer = step?.after.refer;
     if (!refer) return typeof await this.#own(from, replaces) === "object" ? "void" : undefined;
-    const { forwards = 0 } = refer;
+    const { forwards = 0, transfers = 0 } = refer;
     return {
       replaces,
       forwards,
+      transfers,
       consulted: refer.with === undefined ? undefined : await this.#consulted(refer),
     };
   }
@@ -144,22 +163,43 @@ export class Referral {
 
   /** A call was accepted: those whose place it takes are over. */
   async accepted({ replaces, consulted }: CallRecord): Promise<void> {
-    for (const id of [replaces, consulted]) {
-      if (id !== undefined) await this.#parts.end(id, { type: "hangup", reason: "transferred" }, "pbx");
-    }
+    const ids = [replaces, consulted].filter((id) => id !== undefined);
+    await this.#parts.end(ids, { type: "hangup", reason: "transferred" }, "pbx");
+  }
+
+  /** Time is up for a phone that was asked to dial in the place of this call. */
+  async overdue(id: string): Promise<void> {
+    const { calls, now } = this.#parts;
+    const isDue = ({ until = 0 }: Refer) => until <= now();
+    const { refer } = await calls.read(id) ?? {};
+    if (!refer || !isDue(refer)) return;
+    const { dialled } = refer;
+    const next = dialled === undefined ? undefined : await calls.read(dialled);
+    // What should have happened then has failed for a reason of our own.
+    if (next?.state.name === "established") return await this.accepted(next);
+    if (next?.state.name === "ended") return await this.failed(next.id, id, next.state.reason);
+    const why = "the other phone did not call";
+    if (!next) await this.#takeBack(id, (refer) => refer.dialled === dialled && isDue(refer), why);
   }
 
   /** A call that was to take the place of another one came to nothing: that one goes on, and who asked hears why. */
   async failed(id: string, replaces: string | undefined, reason: EndReason): Promise<void> {
     if (replaces === undefined) return;
+    await this.#takeBack(replaces, ({ dialled }) => dialled === id, ENDINGS[reason]);
+  }
+
+  async #takeBack(id: string, isMeant: (refer: Refer) => boolean, why: string): Promise<void> {
     const step = await alter(
       this.#parts.calls,
-      replaces,
-      (call) => call.refer?.dialled === id && isUp(call) ? { refer: undefined } : undefined,
+      id,
+      (call) => isUp(call) && call.refer && isMeant(call.refer) ? UNMARKED : undefined,
     );
-    const by = step?.before.refer?.by;
-    const message = `Cannot transfer the call: ${ENDINGS[reason]}`;
-    if (by) this.#parts.moves.refuse(by, replaces, { code: "transfer-failed", message });
+    if (step?.before.refer) this.#tellFailed(id, step.before.refer, why);
+  }
+
+  #tellFailed(call: string, { by }: Refer, why: string): void {
+    const message = `Cannot transfer the call: ${why}`;
+    if (by) this.#parts.moves.refuse(by, call, { code: "transfer-failed", message });
   }
 
   #answer(to: Party, call: string, refusal: Refusal): void {
@@ -182,7 +222,9 @@ export class Referral {
     if (second === "stranger") return second;
     if (!second || !isUp(second.call)) return NOT_ESTABLISHED;
     const { number } = second.call[otherOf(second.role)];
-    return await this.transfer(own.call, { role, to: number, by: partyOf(from), with: other });
+    // The new call goes on from both: the longer chain counts.
+    const { transfers } = second.call;
+    return await this.transfer(own.call, { role, to: number, by: partyOf(from), with: other, transfers });
   }
 
   async #forwardBy(from: Registration, id: string, to: string): Promise<Refusal> {
@@ -213,7 +255,7 @@ export class Referral {
 
   /** A newer wish has come: what was dialled for the older one is given up, unless it was accepted just now. */
   async #cancel(id: string | undefined): Promise<void> {
-    if (id !== undefined) await this.#parts.end(id, { type: "hangup", reason: "canceled" }, "pbx");
+    if (id !== undefined) await this.#parts.end([id], { type: "hangup", reason: "canceled" }, "pbx");
   }
 
   /**
@@ -223,9 +265,9 @@ export class Referral {
   async #sendOn({ id, replaces }: CallRecord, change: Partial<Refer>): Promise<string | undefined> {
     if (replaces === undefined) return undefined;
     const { calls } = this.#parts;
-    const step = await alter(calls, replaces, ({ state, refer }) => {
-      const isWaiting = state.name === "established" && refer?.dialled === id;
-      return isWaiting ? { refer: { ...refer, ...change } } : undefined;
+    const step = await alter(calls, replaces, (call) => {
+      const { refer } = call;
+      return isUp(call) && refer?.dialled === id ? marked(call, { ...refer, ...change }) : undefined;
     });
     // Leave to dial is given once.
     if (step) await alter(calls, id, () => ({ refer: undefined }));
@@ -248,6 +290,18 @@ export const partyOf = ({ number, device }: Party): Party => ({ number, device }
 const isOpen = ({ state }: CallRecord): boolean =>
   state.name === "ended" ? state.reason === "transferred" : state.name === "established";
 
+/** What a call is marked with whose party is asked to dial; one that goes on is looked at again when that is too late. */
+const marked = (call: CallRecord, refer: Refer): Partial<CallRecord> =>
+  isUp(call) ? { refer, expiresAt: refer.until } : { refer };
+
+const UNMARKED: Partial<CallRecord> = { refer: undefined, expiresAt: undefined };
+
+/** Whether a phone may still dial what it was asked to, or has. */
+const isGood = ({ dialled, until = 0 }: Refer, now: number): boolean => dialled !== undefined || now < until;
+
+const isBySame = ({ by }: Refer, other: Wish): boolean =>
+  by?.number === other.by?.number && by?.device === other.by?.device;
+
 function follows(call: CallRecord, refer: Refer, from: Party, id: string, to?: string): boolean {
   const isFirst = refer.dialled === undefined || refer.dialled === id;
   return isOpen(call) && isFirst && refer.to === to && roleOf(call, from) === refer.role;
@@ -259,5 +313,7 @@ const nowhere = (verb: string, to: string): OrderRefusal => ({
 });
 
 /** Whether whoever hangs up has just sent the other one elsewhere, who is not hung up on but on their way. */
-export const endsTransferred = ({ refer, state }: CallRecord, by: Role | undefined): boolean =>
-  refer !== undefined && state.name === "established" && by !== undefined && by !== refer.role;
+export const endsTransferred = (call: CallRecord, by: Role | undefined, now: number): boolean => {
+  const { refer } = call;
+  return refer !== undefined && isGood(refer, now) && isUp(call) && by !== undefined && by !== refer.role;
+};

@@ -19,6 +19,7 @@ export function sessionOf(call: CallRecord): Session {
     createdAt,
     ...(acceptedAt !== undefined && { acceptedAt }),
     changedAt: call.changedAt ?? acceptedAt ?? createdAt,
+    version: call.version,
   };
 }
 

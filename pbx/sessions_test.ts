@@ -70,7 +70,7 @@ Deno.test("a session tells who is who by number and name, and when it came to it
   await callee.say({ type: "hangup", call });
   const parties = { caller: { number: guest.number }, callee: { number: "1002", name: "Agent 1002" } };
   assert.deepEqual(watcher.all("sessions").flatMap(({ changes }) => changes), [
-    { call, ...parties, state: { name: "inviting" }, createdAt, changedAt: createdAt },
+    { call, ...parties, state: { name: "inviting" }, createdAt, changedAt: createdAt, version: 0 },
     {
       call,
       ...parties,
@@ -78,8 +78,17 @@ Deno.test("a session tells who is who by number and name, and when it came to it
       createdAt,
       acceptedAt,
       changedAt: acceptedAt,
+      version: 1,
     },
-    { call, ...parties, state: { name: "ended", reason: "hangup" }, createdAt, acceptedAt, changedAt },
+    {
+      call,
+      ...parties,
+      state: { name: "ended", reason: "hangup" },
+      createdAt,
+      acceptedAt,
+      changedAt,
+      version: 2,
+    },
   ]);
   const heard = JSON.stringify(watcher.heard);
   for (const secret of ["v=0", guest.device, callee.device]) assert.ok(!heard.includes(secret));
@@ -148,7 +157,10 @@ Deno.test("what happens while a phone comes is neither lost nor undone", async (
   const late = await join();
   await settle();
   await settle();
-  assert.equal(late.last("registered")?.sessions?.[0]?.state.name, "ringing");
+  const [seen] = late.last("registered")?.sessions ?? [];
+  assert.deepEqual([seen?.state.name, seen?.version], ["ringing", 1]);
+  const versions = late.all("sessions").flatMap(({ changes }) => changes.map(({ version }) => version));
+  assert.deepEqual(versions.filter((version) => version > 1), [2], "a phone can tell what is newer");
   assert.equal(told(late).at(-1), "established");
   assert.equal(late.heard[0]?.type, "registered");
 });
@@ -235,5 +247,6 @@ Deno.test("sessionOf() makes do with a record of an earlier version of ours", ()
     createdAt: 10,
     acceptedAt: 20,
     changedAt: 20,
+    version: 1,
   });
 });

@@ -42,7 +42,7 @@ export class Sweeper {
   /** Looks once. What fails is logged, stops nothing else, and is found again the next time. */
   async sweep(): Promise<void> {
     const { calls, now } = this.#parts;
-    await this.#try(() => this.#unanswered());
+    await this.#try(() => this.#tooLate());
     await this.#try(() => this.#vanished());
     await this.#try(() => this.#orphans());
     await this.#try(() => calls.forget(now()));
@@ -65,9 +65,9 @@ export class Sweeper {
     await book.forgetExpired(now());
   }
 
-  async #unanswered(): Promise<void> {
+  async #tooLate(): Promise<void> {
     const { calls, switchboard, now } = this.#parts;
-    for (const call of await calls.due(now())) await this.#try(() => switchboard.hangUp(call, "no-answer"));
+    for (const call of await calls.due(now())) await this.#try(() => switchboard.tooLate(call));
   }
 
   async #vanished(): Promise<void> {

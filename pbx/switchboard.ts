@@ -4,17 +4,18 @@
  *
  * @module
  */
-import { type CallEvent, type EndReason, isOver, otherOf } from "../protocol/call_state.ts";
+import { type CallEvent, type EndReason, isOver, otherOf, type Role } from "../protocol/call_state.ts";
 import type { Handlers, Of, Order, PhoneMessage } from "../protocol/messages.ts";
 import { type Move, roleOf, type Step } from "./advance.ts";
-import type { Rule } from "./dial_plan.ts";
+import { type Rule, trimmed } from "./dial_plan.ts";
 import { Dialling } from "./dialling.ts";
 import { type CallMessage, type End, Moves, type MovesParts } from "./moves.ts";
 import { type OrderDetails, type OrderRefusal, Orders } from "./orders.ts";
 import type { CallRecord, Negotiation, Party, Registration } from "./ports.ts";
 import { endsTransferred, Referral } from "./referral.ts";
 
-export { MOST_DIALLED, RING_TIME } from "./dialling.ts";
+export { RING_TIME } from "./advance.ts";
+export { MOST_DIALLED } from "./dialling.ts";
 
 /** What the switchboard works with. */
 export interface SwitchboardParts extends MovesParts {
@@ -31,7 +32,7 @@ export class Switchboard {
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
-    const end: End = (id, event, by) => this.#end(id, event, by);
+    const end: End = (ids, event, by) => this.#end(ids, event, by);
     const moves = new Moves(parts);
     const referral = new Referral({ ...parts, moves, end });
     this.#moves = moves;
@@ -56,8 +57,8 @@ export class Switchboard {
       hangup: ({ call }) => this.#endBy(from, call, { type: "hangup" }),
       hold: (message) => this.#mark(from, message),
       unhold: (message) => this.#mark(from, message),
-      transfer: (message) => this.#referral.transferBy(from, message),
-      forward: (message) => this.#referral.forwardBy(from, message),
+      transfer: (message) => this.#referral.transferBy(from, trimmed(message)),
+      forward: (message) => this.#referral.forwardBy(from, trimmed(message)),
       order: (message) => this.#orders.giveBy(from, message),
       message: (message) => this.#write(from, message),
       dtmf: (message) => this.#passOn(from, message),
@@ -70,20 +71,30 @@ export class Switchboard {
 
   /** Acts on a live call on behalf of somebody who is no party to it and may do so; answers with why not. */
   async order(call: string, order: Order, details: OrderDetails = {}): Promise<OrderRefusal | undefined> {
-    return await this.#orders.give(call, order, details);
+    return await this.#orders.give(call, order, trimmed(details));
   }
 
   /** Ends a call for a reason of the PBX's own: nobody answered, a phone was lost. */
   async hangUp(call: CallRecord, reason: EndReason): Promise<void> {
-    await this.#end(call.id, { type: "hangup", reason }, "pbx");
+    await this.#end([call.id], { type: "hangup", reason }, "pbx");
   }
 
-  /** A step of this phone failed for a reason of our own: rather than two that do not agree, its call ends. */
-  async spoilt(id: string, from?: Party): Promise<void> {
+  /** Time is up for a call that nobody has accepted, or for a phone that was to dial in the place of one that was. */
+  async tooLate(call: CallRecord): Promise<void> {
+    if (call.state.name === "established") await this.#referral.overdue(call.id);
+    else await this.hangUp(call, "no-answer");
+  }
+
+  /**
+   * A step of this phone failed for a reason of our own: rather than two that do not agree, its call ends. Nobody's step
+   * ends no call.
+   */
+  async spoilt(id: string, from: Party | undefined): Promise<void> {
+    if (!from) return;
     const call = await this.#parts.calls.read(id);
     const isLive = call && !isOver(call.state);
-    if (isLive && (!from || roleOf(call, from))) await this.hangUp(call, "failed");
-    else if (from && !isLive) this.#moves.reply(from, { type: "hangup", call: id, reason: "failed" });
+    if (isLive && roleOf(call, from)) await this.hangUp(call, "failed");
+    else if (!isLive) this.#moves.reply(from, { type: "hangup", call: id, reason: "failed" });
   }
 
   /** A device is gone: for good (`left`, as if it had hung up) or lost. Its calls end. */
@@ -94,7 +105,7 @@ export class Switchboard {
       const ringsElsewhere = role === "callee" && call.callee.device === undefined && others.length > 0;
       if (!role || ringsElsewhere) continue;
       if (left) await this.#endBy(party, call.id, { type: "hangup" });
-      else await this.#end(call.id, dropped, "pbx");
+      else await this.#end([call.id], dropped, "pbx");
     }
   }
 
@@ -122,8 +133,9 @@ export class Switchboard {
 
   async #accepted({ after }: Step, winner: Party, accept: Of<PhoneMessage, "accept">): Promise<void> {
     this.#moves.deliver(after, "caller", accept);
-    await this.#moves.stopOthers(after, winner, "elsewhere");
-    await this.#referral.accepted(after);
+    // At once: whoever is still in a call that this one takes the place of may say something there.
+    const replaced = this.#moves.afterwards(after, () => this.#referral.accepted(after));
+    await Promise.all([replaced, this.#moves.stopOthers(after, winner, "elsewhere")]);
     await this.#moves.tellDirectory(after);
   }
 
@@ -162,11 +174,22 @@ export class Switchboard {
   }
 
   async #endBy(from: Party, id: string, event: CallEvent): Promise<void> {
-    await this.#end(id, event, from);
+    await this.#end([id], event, from);
   }
 
-  async #end(id: string, event: Move["event"], by: Party | "pbx"): Promise<Step | undefined> {
-    const happens = (call: CallRecord) => meant(typeof event === "function" ? event(call) : event, call, by);
+  async #end(ids: readonly string[], event: Move["event"], by: Party | "pbx"): Promise<void> {
+    const endings = await Promise.allSettled(ids.map((id) => this.#stop(id, event, by)));
+    for (const ending of endings) {
+      if (ending.status === "fulfilled" && ending.value) await this.#wrapUp(ending.value, by);
+    }
+    for (const ending of endings) if (ending.status === "rejected") throw ending.reason;
+  }
+
+  /** Ends a call, if it is there to be ended, and tells its parties. */
+  async #stop(id: string, event: Move["event"], by: Party | "pbx"): Promise<Ending | undefined> {
+    const now = this.#parts.now();
+    const happens = (call: CallRecord) =>
+      meant(typeof event === "function" ? event(call) : event, call, by, now);
     const step = by === "pbx"
       ? await this.#moves.advance(id, { event: happens, actor: () => "pbx" })
       : await this.#moves.advanceBy(by, id, happens);
@@ -177,25 +200,42 @@ export class Switchboard {
     const message = { type: "hangup", call: id, reason } as const;
     if (role !== "caller") this.#moves.deliver(after, "caller", message);
     if (role !== "callee") this.#moves.deliver(after, "callee", message);
+    return { before, after, reason, role };
+  }
+
+  /** What takes longer: first who waits for it, then the book. */
+  async #wrapUp({ before, after, reason, role }: Ending, by: Party | "pbx"): Promise<void> {
     const rangElsewhere = role === "callee" && by !== "pbx" && before.callee.device === undefined;
     if (rangElsewhere) await this.#moves.stopOthers(after, by, reason);
+    const isNew = before.state.name !== "established";
+    const failed = () => this.#referral.failed(after.id, before.replaces, reason);
+    if (isNew) await this.#moves.afterwards(after, failed);
     await this.#moves.close(after, role);
-    if (before.state.name !== "established") await this.#referral.failed(id, before.replaces, reason);
-    return step;
   }
+}
+
+/** A call that was ended: why, and by which of its parties, if it was one. */
+interface Ending extends Step {
+  readonly reason: EndReason;
+  readonly role: Role | undefined;
 }
 
 /** The PBX gives up a call that nobody accepts for these reasons: one that was accepted meanwhile goes on. */
 const UNANSWERED: readonly (EndReason | undefined)[] = ["canceled", "no-answer", "not-found"];
 
 /** What an end comes to by the very record that is moved. */
-function meant(event: CallEvent | undefined, call: CallRecord, by: Party | "pbx"): CallEvent | undefined {
+function meant(
+  event: CallEvent | undefined,
+  call: CallRecord,
+  by: Party | "pbx",
+  now: number,
+): CallEvent | undefined {
   if (by === "pbx") {
     const isAnswered = call.state.name === "established";
     return isAnswered && event && "reason" in event && UNANSWERED.includes(event.reason) ? undefined : event;
   }
   // Who leaves a call whose other party is on its way elsewhere does not end it for that one, but hands it over.
-  return endsTransferred(call, roleOf(call, by)) ? { type: "hangup", reason: "transferred" } : event;
+  return endsTransferred(call, roleOf(call, by), now) ? { type: "hangup", reason: "transferred" } : event;
 }
 
 /** What the loss of a phone comes to. */

@@ -12,7 +12,8 @@ export class WebphoneLine implements Line {
 
   async invite(call: CallRecord, { offer, name, replaces }: Invitation): Promise<boolean> {
     const devices = await this.registrar.ofNumber(call.callee.number);
-    if (devices.length === 0) return false;
+    const { device = devices[0]?.device } = call.callee;
+    if (!devices.some((there) => there.device === device)) return false;
     const { id, caller, early, elected } = call;
     this.deliver(
       call.callee,

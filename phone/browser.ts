@@ -66,10 +66,9 @@ function onWake(listener: () => void): () => void {
   };
 }
 
-/** A random word of 128 bits, hexadecimal. */
+/** A random word of 128 bits: four numbers with dashes between them. */
 export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** The browser that this page runs in. */

@@ -14,29 +14,18 @@ import {
   otherOf,
   type Role,
 } from "../protocol/call_state.ts";
-import {
-  dispatch,
-  type Handlers,
-  type Of,
-  type PbxMessage,
-  type PhoneMessage,
-} from "../protocol/messages.ts";
-import {
-  type CallHost,
-  type CallMessage,
-  type CallStart,
-  type Leg,
-  negotiate,
-  type OwnStep,
-} from "./call_host.ts";
-import type { Wants } from "./camera.ts";
+import { dispatch, type Handlers, type Of, type PbxMessage } from "../protocol/messages.ts";
+import { type CallHost, type CallMessage, type CallStart, negotiate, type OwnStep } from "./call_host.ts";
+import { BOTH, type Wants } from "./camera.ts";
 import { Chat, type ChatMessage, type Written } from "./chat.ts";
+import { ESTABLISHED, Leg } from "./leg.ts";
 import type { Negotiation, PictureLimits } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
 import { Sending } from "./sending.ts";
 import { Steps } from "./steps.ts";
 
-const ESTABLISHED: CallState = { name: "established", heldBy: [] };
+/** What is only said to somebody who was accepted. */
+const TALK: readonly string[] = ["media", "hold", "unhold", "offer"];
 
 /** A call that rings in or out, is established, or is over. Made by `Phone`, never by hand. */
 export class Call {
@@ -50,7 +39,7 @@ export class Call {
   #leg: Leg | undefined;
   readonly #number = signal<string>();
   readonly #state = signal<CallState>(INVITING);
-  readonly #receiving = signal<Wants>({ microphone: true, camera: true });
+  readonly #receiving = signal(BOTH);
   readonly #negotiation = signal<Negotiation>();
   readonly #chat = new Chat((message) => this.#say(message));
   readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.#fail(error));
@@ -181,10 +170,11 @@ export class Call {
     this.#sending.sendPicture(track, limits);
   }
 
-  /** Dials: the offer travels with the invite. For `Phone` only. */
+  /** Dials. For `Phone` only. */
   dial(to: string | undefined): void {
-    this.#negotiation.value = negotiate(this.#host, this.#id, true);
-    this.#invite(this.#negotiation.value, { call: this.#id, to, elected: this.elected || undefined });
+    const leg = new Leg(this.#host, this.#id, to, "caller");
+    this.#negotiation.value = leg.negotiation;
+    this.#steps.do(() => leg.dial({ elected: this.elected || undefined }, this.#wants(leg)));
   }
 
   /** Rings here. With `early` the answer goes out at once and the media connects while it rings. For `Phone` only. */
@@ -206,13 +196,10 @@ export class Call {
 
   /** Goes on as a call from somebody else, to whom the other party of this one was transferred. For `Phone` only. */
   succeed({ call, from, offer }: Of<PbxMessage, "invite">): void {
-    this.#steps.do(async () => {
-      const negotiation = negotiate(this.#host, call, false);
-      this.#dropLeg();
-      this.#leg = { id: call, number: from, negotiation, role: "callee", state: ESTABLISHED };
-      const answer = offer === undefined ? undefined : await negotiation.answer(offer);
-      if (this.#leg?.id === call) this.#host.send({ type: "accept", call, answer });
-    });
+    this.#steps.do(() => {
+      const leg = this.#beside(new Leg(this.#host, call, from, "callee"));
+      return leg.accept(offer, this.#wants(leg));
+    }, () => this.#host.send({ type: "hangup", call }));
   }
 
   /** Whether messages that name `id` are for this call. For `Phone` only. */
@@ -222,6 +209,7 @@ export class Call {
 
   /** Becomes `ringing`, which was dialled back instead of accepted; what is negotiated stays. For `Phone` only. */
   takeOver(ringing: Call): void {
+    for (const written of ringing.messages.peek()) this.#chat.read(written);
     // Before it rings its answer was not sent: it is void, and a new one will do.
     const negotiated = ringing.#state.peek().name === "ringing" ? ringing.#negotiation.peek() : undefined;
     if (negotiated) ringing.#negotiation.value = undefined;
@@ -233,13 +221,24 @@ export class Call {
   receive(message: CallMessage): void {
     // The end of a call waits for nothing, but where it is an end for the other side only.
     if (message.type === "hangup" && message.reason !== "transferred") return this.#ended(message);
-    // While it waited the call may have become another one.
-    this.#steps.do(() => this.is(message.call) ? dispatch(this.#handlers, message) : undefined);
+    this.#steps.do(() => {
+      // While it waited the call may have become another one.
+      if (!this.is(message.call)) return;
+      const leg = this.#leg;
+      // Only somebody who was accepted says this: the word that we have become that call is still on its way.
+      if (leg?.id === message.call && TALK.includes(message.type) && leg.role === "callee") {
+        this.#turnInto(leg);
+      }
+      return dispatch(this.#handlers, message);
+    });
   }
 
-  /** The PBX was restarted and knows the call as `name`: an accept that was lost with it is made up for. For `Phone` only. */
-  recover(name: string): void {
-    if (name === "established") this.#move({ type: "accept" }, "callee");
+  /** The PBX was restarted and knows these calls: an accept that was lost with it is made up for. For `Phone` only. */
+  recover(live: Of<PbxMessage, "registered">["calls"]): void {
+    const isTalk = (id?: string) =>
+      live.some(({ call, state }) => call === id && state.name === "established");
+    if (this.#leg && isTalk(this.#leg.id)) this.#turnInto({ ...this.#leg, state: ESTABLISHED });
+    else if (isTalk(this.#id)) this.#move({ type: "accept" }, "callee");
   }
 
   /** The PBX, or the loss of it, has ended the call. For `Phone` only. */
@@ -286,7 +285,7 @@ export class Call {
 
   #ended({ call, reason }: Of<PbxMessage, "hangup">): void {
     const leg = this.#leg;
-    if (call === leg?.id) this.#dropLeg();
+    if (call === leg?.id) this.#leg = void leg.close();
     // Whoever sent us on has left before the new call was accepted.
     else if (leg && reason === "transferred") this.#turnInto(leg);
     else this.end(reason);
@@ -296,6 +295,8 @@ export class Call {
     this.#id = id;
     this.#role = "callee";
     this.#offer = offer;
+    // What was written to the call that this one was, nobody has read.
+    this.#chat.repeat();
     this.#steps.do(async () => {
       this.#negotiation.peek()?.close();
       if (negotiated) this.#negotiation.value = negotiated;
@@ -308,17 +309,24 @@ export class Call {
 
   /** Dials another number: at once in the place of a call that is not established, else beside it until accepted. */
   #refer(to: string): void {
-    const id = this.#host.browser.newId();
     const replaces = this.#id;
-    const negotiation = negotiate(this.#host, id, true);
-    this.#dropLeg();
-    this.#leg = { id, number: to, negotiation, role: "caller", state: INVITING };
-    if (this.#state.peek().name !== "established") this.#turnInto(this.#leg);
-    this.#invite(negotiation, { call: id, to, replaces });
+    const leg = this.#beside(new Leg(this.#host, this.#host.browser.newId(), to, "caller"));
+    if (this.#state.peek().name !== "established") this.#turnInto(leg);
+    this.#steps.do(() => leg.dial({ replaces }, this.#wants(leg)));
+  }
+
+  /** Whether `leg` is still what this call is, or is to become. */
+  #wants(leg: Leg): () => boolean {
+    return () => this.is(leg.id) && !isOver(this.#state.peek());
+  }
+
+  #beside(leg: Leg): Leg {
+    this.#leg?.close();
+    return this.#leg = leg;
   }
 
   /** From now on this is the call that was dialled last. */
-  #turnInto({ id, number, negotiation, role, state }: Leg): void {
+  #turnInto({ id, number, negotiation, role, state }: Omit<Leg, "dial" | "accept" | "close">): void {
     this.#leg = undefined;
     this.#negotiation.peek()?.close();
     this.#id = id;
@@ -333,16 +341,10 @@ export class Call {
   #renew(state: CallState): void {
     this.#sending.renew();
     batch(() => {
-      this.#receiving.value = { microphone: true, camera: true };
-      this.#enter(state);
+      this.#receiving.value = BOTH;
+      // Always news, for the effects that count on the other side.
+      this.#enter({ ...state });
     });
-  }
-
-  #dropLeg(): void {
-    const leg = this.#leg;
-    this.#leg = undefined;
-    leg?.negotiation.close();
-    if (leg) this.#host.send({ type: "hangup", call: leg.id });
   }
 
   /** Says something as soon as the PBX has heard of the call. */
@@ -350,15 +352,6 @@ export class Call {
     const say = () => this.#host.send(message(this.#id));
     if (this.#state.peek().name === "inviting") this.#steps.do(say);
     else if (!isOver(this.#state.peek())) say();
-  }
-
-  #invite(negotiation: Negotiation, invite: Omit<Of<PhoneMessage, "invite">, "type" | "offer">): void {
-    this.#steps.do(async () => {
-      const offer = await negotiation.offer();
-      if (!this.is(invite.call) || isOver(this.#state.peek())) return;
-      this.#host.send({ type: "invite", offer, ...invite });
-      this.#host.browser.mark("invite");
-    });
   }
 
   /** Says what fits the state, and does it. */
@@ -383,7 +376,7 @@ export class Call {
     batch(() => {
       this.#state.value = state;
       if (!isOver(state)) return;
-      this.#dropLeg();
+      this.#leg?.close();
       this.#negotiation.peek()?.close();
       this.#sending.stop();
     });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { CallState, Role } from "../protocol/call_state.ts";
 import type { IceServer, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import type { Browser } from "./browser.ts";
 import type { Camera, Wants } from "./camera.ts";
@@ -26,16 +25,6 @@ export interface CallStart {
   readonly elected: boolean;
   /** What to send of one's own once the call is established. */
   readonly wants: Wants;
-}
-
-/** Another call, dialled because the PBX wants this one to become it; until it is accepted this one goes on. */
-export interface Leg {
-  readonly id: string;
-  readonly number: string;
-  readonly negotiation: Negotiation;
-  readonly role: Role;
-  /** What the call comes to when it takes over before it was told more. */
-  state: CallState;
 }
 
 /** What a party does to its own call, and says in the same words. */

@@ -13,6 +13,9 @@ export interface Wants {
   readonly camera: boolean;
 }
 
+/** What a call sends and receives unless told otherwise. */
+export const BOTH: Wants = { microphone: true, camera: true };
+
 /** Why a device is not to be had: the user or a policy said no, there is none, or it is in use elsewhere. */
 export type Trouble = "denied" | "missing" | "in-use" | "insecure";
 
@@ -46,6 +49,9 @@ const CONSTRAINTS = {
   camera: { name: "video", width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 } as const;
 
+/** Whatever devices the browser gives. */
+const ANY: Devices = {};
+
 /** The page's microphone and camera, shared by all its calls. */
 export class Camera {
   readonly #browser: Browser;
@@ -53,7 +59,7 @@ export class Camera {
   /** What was asked for and not to be had: it is not asked for again before everybody has let go. */
   readonly #refused = new Set<Kind>();
   readonly #tracks = { microphone: signal<MediaStreamTrack>(), camera: signal<MediaStreamTrack>() };
-  #chosen: Devices = {};
+  #chosen = ANY;
   readonly #troubles = signal<Troubles>({});
   readonly #asking = signal(false);
   /** The live microphone, while somebody wants it and it is to be had. */
@@ -137,15 +143,20 @@ export class Camera {
       const deviceId = this.#chosen[kind];
       constraints[name] = { ...wishes, ...(deviceId && { deviceId: { exact: deviceId } }) };
     }
+    const chosen = this.#chosen;
     try {
       const stream = await this.#browser.getUserMedia(constraints);
-      for (const track of stream.getTracks()) this.#take(track);
+      for (const track of stream.getTracks()) {
+        // Another device may have been chosen while the user read the question.
+        if (chosen === this.#chosen) this.#take(track);
+        else track.stop();
+      }
       this.#stopUnwanted();
       return true;
     } catch (error) {
-      // What was chosen is not there any more: any other will do.
-      if (kinds.some((kind) => this.#chosen[kind]) && (error as Error).name === "OverconstrainedError") {
-        this.#chosen = {};
+      // What was chosen may not be there any more: any other will do.
+      if (this.#chosen !== ANY) {
+        this.#chosen = ANY;
         return await this.#open(kinds);
       }
       this.#blame(kinds, troubleOf(error));

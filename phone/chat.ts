@@ -23,6 +23,7 @@ export class Chat {
   readonly #send: (message: (call: string) => ChatMessage) => void;
   readonly #messages = signal<readonly Written[]>([]);
   readonly #digits = signal("");
+  readonly #ids = new Set<string>();
   /** What was written on both sides, oldest first. */
   readonly messages: ReadonlySignal<readonly Written[]> = this.#messages;
   /** The keys that the other side has pressed so far. */
@@ -36,7 +37,7 @@ export class Chat {
   /** Writes to the other side. */
   write(text: string): void {
     const id = newId();
-    this.read({ id, text }, true);
+    this.read({ id, text, mine: true });
     this.#send((call) => ({ type: "message", call, id, text }));
   }
 
@@ -45,10 +46,18 @@ export class Chat {
     for (const key of keys) this.#send((call) => ({ type: "dtmf", call, key }));
   }
 
+  /** Writes all again, in a call that the other side has heard nothing of. */
+  repeat(): void {
+    for (const { id, text, mine } of this.#messages.peek()) {
+      if (mine) this.#send((call) => ({ type: "message", call, id, text }));
+    }
+  }
+
   /** Takes what was written; what is here already has come twice. */
-  read({ id, text }: { readonly id: string; readonly text: string }, mine = false): void {
-    const before = this.#messages.peek();
-    if (!before.some((written) => written.id === id)) this.#messages.value = [...before, { id, text, mine }];
+  read({ id, text, mine = false }: Omit<Written, "mine"> & Partial<Written>): void {
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    this.#messages.value = [...this.#messages.peek(), { id, text, mine }];
   }
 
   /** The other side has pressed a key. */

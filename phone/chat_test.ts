@@ -1,8 +1,9 @@
 /** Messages and keys in a call. Real PBX, fake browsers. */
 import assert from "node:assert/strict";
+import { Cables } from "../tests/support/cables.ts";
 import { settle } from "../tests/support/clock.ts";
 import { established, twoDesks } from "../tests/support/desks.ts";
-import { Office } from "../tests/support/office.ts";
+import { type Desk, Office } from "../tests/support/office.ts";
 import type { Call } from "./call.ts";
 
 const texts = (call: Call | undefined) =>
@@ -38,6 +39,29 @@ Deno.test("write() reaches the other side unchanged and in order, from the first
   assert.deepEqual(texts(call), ["in a minute", "talk"]);
   assert.deepEqual(call.messages.value.filter(({ mine }) => mine).length, ALL_OF_UNICODE.length + 1);
   assert.deepEqual(office.troubles, []);
+});
+
+Deno.test("what is written into two calls that cross arrives in the one that they become", async () => {
+  await using office = await Office.open(["1001", "1002"], false);
+  const cables = new Cables();
+  const [alice, bob] = ["1001", "1002"].map((number) =>
+    office.desk(number, { toPbx: cables.lay(), toPhone: cables.lay() })
+  ) as [Desk, Desk];
+  const rest = async () => {
+    for (let quiet = 0; quiet < 5;) {
+      quiet = cables.arrive(0) ? 0 : quiet + 1;
+      await settle();
+    }
+  };
+  for (const { connect } of [alice, bob]) connect();
+  await rest();
+  const [one, other] = [alice.phone.call("1002"), bob.phone.call("1001")];
+  one.write("from Alice");
+  other.write("from Bob");
+  await settle();
+  await rest();
+  assert.equal(one.id, other.id);
+  assert.deepEqual([texts(one), texts(other)], [["from Bob"], ["from Alice"]]);
 });
 
 Deno.test("what is written just before hanging up still arrives", async () => {

@@ -216,7 +216,7 @@ export class ClassicCall implements classic.Call {
     handler: (quality: classic.CallQuality) => void,
     thresholds?: classic.QualityThresholds | null,
   ): classic.Unsubscribe {
-    this.#thresholds = thresholdsOf(thresholds);
+    if (thresholds) this.#thresholds = thresholdsOf(thresholds);
     const stop = this.#quality.on(handler);
     this.#measure();
     return stop;

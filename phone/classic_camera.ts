@@ -127,7 +127,7 @@ export class ClassicCamera implements classic.OzCamera {
     track.onended = () => {
       if (this.#picture.peek() !== track) return;
       this.#picture.value = undefined;
-      this.#around.fail("camera-missing", "Cannot go on with the camera: it is gone");
+      this.#around.fail("camera-missing", "The camera is gone");
     };
     this.#picture.value = track;
   }
@@ -148,8 +148,8 @@ export class ClassicCamera implements classic.OzCamera {
   }
 
   async #get(video: MediaTrackConstraints | true): Promise<MediaStreamTrack> {
-    const [track] = (await this.#around.browser.getUserMedia({ video })).getTracks();
-    if (!track) throw new DOMException("the browser gave no picture", "NotFoundError");
+    // Asked for one picture a browser gives one, or an error.
+    const [track] = (await this.#around.browser.getUserMedia({ video })).getTracks() as [MediaStreamTrack];
     return track;
   }
 

@@ -12,7 +12,7 @@ import { ClassicCall, type ClassicHost } from "./classic_call.ts";
 import { Cameras } from "./classic_camera.ts";
 import { type Events, events, PageEvent } from "./classic_events.ts";
 import { helperOf } from "./classic_helper.ts";
-import { needObject, quiet, refuse, spell, textOf } from "./classic_manners.ts";
+import { dataOf, quiet, refuse, spell, textOf } from "./classic_manners.ts";
 import type { Page } from "./classic_page.ts";
 import { type People, peopleOf } from "./classic_people.ts";
 import { followSessions, type Sessions } from "./classic_session.ts";
@@ -21,9 +21,6 @@ import type * as classic from "./webphone_types.ts";
 
 /** How long a page waits for the server, at first or after a loss, before it is told so, in milliseconds (rows 13, 14). */
 export const PATIENCE = 10_000;
-
-/** The most that the properties of a client may weigh, as JSON text in characters. */
-const MOST_PROPERTIES = 8192;
 
 /** The address of the socket: `host` of the page's choice, port and scheme of the script (row 17). Throws for no host. */
 export function socketUrl(host: string, script: URL): string {
@@ -35,14 +32,6 @@ export function socketUrl(host: string, script: URL): string {
   if (name && !URL.canParse(address)) refuse("connect", "serverAddress", "host");
   if (name) url.hostname = new URL(address).hostname;
   return url.href;
-}
-
-/** A copy of what a page tells of itself. Throws for what is too big or no data. */
-export function propertiesOf(properties: unknown): Record<string, unknown> {
-  needObject(properties, "connect", "properties");
-  const text = JSON.stringify(properties ?? {});
-  if (text.length > MOST_PROPERTIES) refuse("connect", "properties", "object of at most 8 KiB");
-  return { ...JSON.parse(text) };
 }
 
 type Registered = Extract<PhoneState, { name: "registered" }>;
@@ -136,7 +125,7 @@ export class ClassicClient implements classic.OzWebClient {
       // A new one each time, for each connection gets a number of its own (row 20).
       device: this.#host.browser.newId(),
       ...(word && { token: word }),
-      properties: propertiesOf(properties),
+      properties: dataOf(properties, "connect", "properties"),
       watch: true,
       // A page of the classic API calls and accepts by itself, if at all.
       ready: false,
@@ -160,8 +149,7 @@ export class ClassicClient implements classic.OzWebClient {
   }
 
   getCallHistory(filters?: classic.CallHistoryFilters | null): Promise<classic.CallHistoryEntry[]> {
-    needObject(filters, "getCallHistory", "filters");
-    return this.#ask("getCallHistory", { ...filters });
+    return this.#ask("getCallHistory", dataOf(filters, "getCallHistory", "filters"));
   }
 
   checkWebPhoneState(callback?: ((state: classic.WebPhoneState) => void) | null): classic.WebPhoneState {
@@ -198,7 +186,7 @@ export class ClassicClient implements classic.OzWebClient {
     effect(() => {
       const { microphone } = phone.camera.troubles.value;
       if (microphone) {
-        this.#fail(`microphone-${microphone}`, "Cannot send sound: the microphone is not to be had");
+        this.#fail(`microphone-${microphone}`, `Cannot send sound: the microphone is ${microphone}`);
       }
     });
     effect(() => {
@@ -257,7 +245,8 @@ export class ClassicClient implements classic.OzWebClient {
   #forget(State: classic.ConnectionState, message = `Cannot stay connected: ${State}`): void {
     this.#granted = undefined;
     this.#people.forget();
-    this.#sessions.clear();
+    // Nobody will tell of them any more.
+    followSessions(this.#sessions, [], this.#host, this.#on, false);
     this.#answer?.reject(new PhoneError(State, message));
   }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { settle } from "../tests/support/clock.ts";
 import { ClassicDesk, connectedNumber as numberOf, noted } from "../tests/support/classic_desk.ts";
 import { Office } from "../tests/support/office.ts";
-import { PATIENCE, propertiesOf, socketUrl } from "./classic_client.ts";
+import { PATIENCE, socketUrl } from "./classic_client.ts";
+import { dataOf } from "./classic_manners.ts";
 import type * as classic from "./webphone_types.ts";
 
 const SCRIPT = new URL("https://pbx.test:7778/WebphoneAPI");
@@ -38,21 +39,24 @@ Deno.test("socketUrl() refuses what is no host", () => {
   );
 });
 
-Deno.test("row 26: propertiesOf() copies what a page tells of itself, and keeps letter case", () => {
+Deno.test("row 26: dataOf() copies what a page tells of itself, and keeps letter case", () => {
   const given = { Nickname: "Ann", avatar: 3, Password: "secret", more: { a: 1 } };
-  assert.deepEqual(propertiesOf(given), given);
-  assert.notEqual(propertiesOf(given)["more"], given.more);
+  assert.deepEqual(dataOf(given, "connect", "properties"), given);
+  assert.notEqual(dataOf(given, "connect", "properties")["more"], given.more);
 });
 
-Deno.test("propertiesOf() refuses what is too big or no data", () => {
+Deno.test("dataOf() refuses what is too big or no data", () => {
   assert.throws(
-    () => propertiesOf({ text: "x".repeat(9000) }),
+    () => dataOf({ text: "x".repeat(9000) }, "connect", "properties"),
     /^TypeError: Cannot act by connect: properties is no object of at most 8 KiB/,
   );
-  assert.throws(() => propertiesOf("text"), /^TypeError: Cannot act by connect: properties is no object/);
+  assert.throws(
+    () => dataOf("text", "connect", "properties"),
+    /^TypeError: Cannot act by connect: properties is no object of at most 8 KiB/,
+  );
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;
-  assert.throws(() => propertiesOf(circle), TypeError);
+  assert.throws(() => dataOf(circle, "connect", "properties"), TypeError);
 });
 
 Deno.test("rows 9, 15, 16: connect() grants access to a line by its name, not from inside", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Person } from "../protocol/messages.ts";
-import { needObject, spell, textOf } from "./classic_manners.ts";
+import { dataOf, SOME, spell, textOf } from "./classic_manners.ts";
 import type { ClassicSession } from "./classic_session.ts";
 import type * as classic from "./webphone_types.ts";
 
@@ -22,8 +22,8 @@ const ON_HOLD = { caller: "CALLEEONHOLD", callee: "CALLERONHOLD", pbx: "ONHOLD" 
 
 /** All words for the state of a live call, without `_`. */
 function wordsOf({ record: { state: { name, heldBy = [] } } }: ClassicSession): string[] {
-  if (name !== "established") return ["RINGING", "SETUP"];
-  if (heldBy.length === 0) return ["INCALL", "ANSWERED"];
+  if (name !== "established") return ["RINGING"];
+  if (heldBy.length === 0) return ["INCALL"];
   return ["HOLD", "ONHOLD", "ONHOLDINACTIVE", ...heldBy.map((holder) => ON_HOLD[holder])];
 }
 
@@ -90,9 +90,12 @@ export function helperOf(mirror: Mirror): classic.Helper {
     },
     getCallHistoryOfExtension(id, properties) {
       const method = "getCallHistoryOfExtension";
-      const Extension = textOf(id, method, "id");
-      needObject(properties, method, "properties");
-      return mirror.history(method, { ...properties, Extension });
+      const Extension = textOf(id, method, "id", "text", SOME);
+      return mirror.history(method, {
+        ...dataOf(properties, method, "properties"),
+        extension: undefined,
+        Extension,
+      });
     },
     getUserByExtension: (id) => entryOf(users(), id, "getUserByExtension"),
     getUserById: (id) => entryOf(users(), id, "getUserById"),

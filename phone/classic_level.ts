@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { needObject } from "./classic_manners.ts";
+import { dataOf } from "./classic_manners.ts";
 import type { Quality } from "./quality.ts";
 import type * as classic from "./webphone_types.ts";
 
@@ -18,8 +18,7 @@ export type Thresholds = typeof USUAL;
 
 /** The usual thresholds with those of the page. Throws a `TypeError` for what is no object. */
 export function thresholdsOf(own?: classic.QualityThresholds | null): Thresholds {
-  needObject(own, "onQualityChanged", "thresholds");
-  return { ...USUAL, ...own };
+  return { ...USUAL, ...dataOf(own, "onQualityChanged", "thresholds") };
 }
 
 /** The level of what was measured. */

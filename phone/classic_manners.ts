@@ -9,8 +9,8 @@ export function refuse(method: string, argument: string, kind: string): never {
   throw new TypeError(`Cannot act by ${method}: ${argument} is no ${kind}`);
 }
 
-/** Fits what is not empty. */
-export const SOME = /\S/;
+/** Fits what is not empty, and no longer than any number. */
+export const SOME = /^\s*\S[^]{0,200}$/;
 
 /** An argument that is to be a text or a number, as a text. Throws a `TypeError` where it is neither, or does not fit. */
 export function textOf(value: unknown, method: string, argument: string, kind = "text", fit = /^/): string {
@@ -18,9 +18,16 @@ export function textOf(value: unknown, method: string, argument: string, kind = 
   return typeof text === "string" && fit.test(text) ? text : refuse(method, argument, kind);
 }
 
-/** Throws a `TypeError` for an argument that is to be an object, or nothing, and is neither. */
-export function needObject(value: unknown, method: string, argument: string): void {
-  if (typeof (value ?? {}) !== "object") refuse(method, argument, "object");
+/** The most that an object may weigh that a page gives, as JSON text in characters. */
+const MOST_DATA = 8192;
+
+/** A copy of an argument that is to be an object of data, or nothing. Throws a `TypeError` for all else (row 26). */
+export function dataOf(value: unknown, method: string, argument: string): Record<string, unknown> {
+  const text = JSON.stringify(value ?? {});
+  if (typeof (value ?? {}) !== "object" || text.length > MOST_DATA) {
+    refuse(method, argument, "object of at most 8 KiB");
+  }
+  return { ...JSON.parse(text) };
 }
 
 /** Gives `target` what `fields` has, getters included, in both cases of the first letter (row 85). */

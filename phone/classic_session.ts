@@ -153,7 +153,7 @@ export function followSessions(
   }
   const now = new Map(records.map((record) => [record.call, record]));
   for (const [call, session] of live) {
-    session.follow(now.get(call) ?? lost(session.record));
+    session.follow(now.get(call) ?? lost(session.record, host.now()));
     if (session.record.state.name !== "ended") continue;
     live.delete(call);
     on.onSessionClosed.emit(session);
@@ -162,5 +162,9 @@ export function followSessions(
 
 type SessionEvents = Events<classic.OzWebClient, "onSessionCreated" | "onSessionClosed">;
 
-/** A call that was there before the line was lost, and is not any more. */
-const lost = (record: Session): Session => ({ ...record, state: { name: "ended", reason: "failed" } });
+/** A call that nobody tells of any more: it is over since now. */
+const lost = (record: Session, changedAt: number): Session => ({
+  ...record,
+  changedAt,
+  state: { name: "ended", reason: "failed" },
+});

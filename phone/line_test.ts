@@ -82,6 +82,30 @@ Deno.test("a call lives over a restart of the PBX, whoever of the two comes back
   }
 });
 
+Deno.test("a web client's call lives over a restart of the PBX, and it keeps its number", async () => {
+  await using office = await Office.open(["1001"], false);
+  const [guest, alice] = [office.desk(), office.desk("1001")];
+  for (const { connect } of [guest, alice]) {
+    connect();
+    await settle();
+  }
+  const call = guest.phone.call("1001");
+  await settle();
+  alice.phone.calls.value[0]!.accept();
+  await settle();
+  const numbers = () =>
+    [guest, alice].map(({ phone: { state: { value } } }) => "number" in value ? value.number : "");
+  const before = numbers();
+  office.restart();
+  for (const { browser } of [guest, alice]) browser.cut();
+  await office.clock.pass(3_000);
+  assert.deepEqual(numbers(), before);
+  assert.equal(call.state.value.name, "established");
+  call.hangUp();
+  await settle();
+  assert.equal(alice.phone.calls.value.length, 0);
+});
+
 Deno.test("whoever was away for a moment still hears why a call ended", async () => {
   await using office = await Office.open();
   const { desks: [alice], caller, callee } = await established(office);

@@ -10,7 +10,6 @@ import {
   dispatch,
   type Handlers,
   type IceServer,
-  MAX_DIALLED,
   type Of,
   type Order,
   type PbxMessage,
@@ -22,7 +21,7 @@ import { applyPresence, type Presence } from "../protocol/presence.ts";
 import type { Browser } from "./browser.ts";
 import { Call } from "./call.ts";
 import type { CallMessage, CallStart } from "./call_host.ts";
-import { Camera, type Wants } from "./camera.ts";
+import { BOTH, Camera, type Wants } from "./camera.ts";
 import { Line } from "./line.ts";
 
 /** Whether and as whom the phone is on the line. */
@@ -66,7 +65,6 @@ export interface Registration {
 
 /** What the PBX would not do: a stable word, and a sentence for people. */
 export class PhoneError extends Error {
-  override name = "PhoneError";
   /** `call` is the call that it was about, if it was about one. */
   constructor(readonly code: string, message: string, readonly call?: string) {
     super(message);
@@ -75,8 +73,14 @@ export class PhoneError extends Error {
 
 const NOT_CONNECTED = new PhoneError(
   "not-connected",
-  "Cannot read the history: the phone is not on the line",
+  "The phone is not on the line",
 );
+
+/** A call that rings, and what was said in it since, while it is not known what becomes of it. */
+interface Crossing {
+  readonly invite: Of<PbxMessage, "invite">;
+  readonly waiting: CallMessage[];
+}
 
 /** A page of the history. */
 export type History = Pick<Of<PbxMessage, "history">, "total" | "calls">;
@@ -89,8 +93,6 @@ export interface CallOptions {
   readonly elected?: boolean;
 }
 
-const BOTH: Wants = { microphone: true, camera: true };
-
 /** A phone. One per page; open it with {@linkcode Phone.connect}. */
 export class Phone {
   /** Microphone and camera, shared by all calls. */
@@ -102,6 +104,8 @@ export class Phone {
   readonly #calls = signal<readonly Call[]>([]);
   readonly #ready = signal(false);
   readonly #sessions = signal<readonly Session[]>([]);
+  /** How new what is known of each of these calls is, for nodes may speak out of turn. */
+  readonly #versions = new Map<string, number>();
   readonly #refused = signal<PhoneError>();
   /** Questions that were not answered yet. */
   readonly #asked = new Map<string, PromiseWithResolvers<History>>();
@@ -109,7 +113,7 @@ export class Phone {
   #registration: Registration | undefined;
   #iceServers: readonly IceServer[] = [];
   /** Calls from a number that is being dialled: the PBX is about to join the two. */
-  readonly #crossing = new Map<string, Of<PbxMessage, "invite">>();
+  readonly #crossing = new Map<string, Crossing>();
   /** Calls that this page made and that were joined into one whose invite is still to come. */
   readonly #joining = new Map<string, Call>();
   /** Whether and as whom the phone is on the line. */
@@ -161,8 +165,8 @@ export class Phone {
   }
 
   /** Dials a number, or with none whomever the PBX's default rule chooses. Dialling goes on after this returns. */
-  call(dialled?: string, { wants = this.#wants, elected = false }: CallOptions = {}): Call {
-    const number = dialled?.trim().slice(0, MAX_DIALLED) || undefined;
+  call(to = "", { wants = this.#wants, elected = false }: CallOptions = {}): Call {
+    const number = to.trim() || undefined;
     const call = this.#add({ id: this.#browser.newId(), number, outgoing: true, elected, wants });
     call.dial(number);
     return call;
@@ -174,6 +178,7 @@ export class Phone {
     order: Order,
     details?: { readonly party?: string; readonly to?: string; readonly key?: string },
   ): void {
+    if (!this.#registration) this.#refused.value = NOT_CONNECTED;
     this.#line.send({ type: "order", call, order, ...details });
   }
 
@@ -201,6 +206,7 @@ export class Phone {
 
   readonly #pass = (message: CallMessage): void => {
     if (message.type === "hangup") this.#crossing.delete(message.call);
+    this.#crossing.get(message.call)?.waiting.push(message);
     this.#find(message.call)?.receive(message);
     this.#releaseCrossing();
   };
@@ -214,11 +220,13 @@ export class Phone {
     invite: (message) => this.#invited(message),
     joined: ({ call, into }) => this.#joined(call, into),
     sessions: ({ changes }) => {
-      const changed = new Set(changes.map(({ call }) => call));
+      const isNews = ({ call, version }: Session) => version > (this.#versions.get(call) ?? -1);
+      const news = changes.filter(isNews);
+      for (const { call, version } of news) this.#versions.set(call, version);
       const others = this.#sessions.peek().filter(({ call, state }) =>
-        state.name !== "ended" && !changed.has(call)
+        state.name !== "ended" && !news.some((session) => session.call === call)
       );
-      this.#sessions.value = [...others, ...changes];
+      this.#sessions.value = [...others, ...news];
     },
     error: ({ code, message, call, ask = "" }) => {
       const error = new PhoneError(code, message, call);
@@ -254,13 +262,14 @@ export class Phone {
     const { people = [], lines = [], sessions = [] } = message;
     const ahead = message.now - this.#browser.now();
     this.#iceServers = iceServers;
-    const dialled = this.#line.unsaid(message).map((said) => said.type === "invite" && said.call);
+    const invited = this.#line.unsaid(message).map((said) => said.type === "invite" && said.call);
     const live = calls.map(({ call }) => call);
     // Over a line that was taken up again every end is still told, and with its reason.
     if (message.received === undefined) {
-      for (const { call: id, state } of calls) this.#find(id)?.recover(state.name);
-      this.#keep(({ id, state }) =>
-        live.includes(id) || (state.peek().name === "inviting" && dialled.includes(id))
+      for (const call of this.#calls.peek()) call.recover(calls);
+      this.#keep((call) =>
+        live.some((id) => call.is(id)) ||
+        (call.state.peek().name === "inviting" && invited.includes(call.id))
       );
     }
     this.#line.up(message);
@@ -302,27 +311,26 @@ export class Phone {
 
   #invited(message: Of<PbxMessage, "invite">): void {
     const joining = this.#joining.get(message.call);
-    if (joining) return this.#join(joining, message);
+    if (joining) return this.#join(joining, { invite: message, waiting: [] });
     const replaced = message.replaces === undefined ? undefined : this.#find(message.replaces);
     if (replaced) return replaced.succeed(message);
-    const crossed = this.#calls.peek().some((call) =>
-      call.outgoing && call.number.peek() === message.from && call.state.peek().name === "inviting"
-    );
-    if (crossed) this.#crossing.set(message.call, message);
-    else this.#ring(message);
+    if (this.#isDialling(message.from)) this.#crossing.set(message.call, { invite: message, waiting: [] });
+    else this.#ring({ invite: message, waiting: [] });
   }
 
-  #ring({ call: id, from, offer, early, elected }: Of<PbxMessage, "invite">): void {
+  #ring({ invite: { call: id, from, offer, early, elected }, waiting }: Crossing): void {
     if (this.#find(id)) return;
-    this.#add({ id, number: from, outgoing: false, elected, wants: this.#wants }).ring(offer, early);
+    const call = this.#add({ id, number: from, outgoing: false, elected, wants: this.#wants });
+    call.ring(offer, early);
+    for (const message of waiting) call.receive(message);
   }
 
   #joined(id: string, into: string): void {
     const [call, ringing] = [this.#find(id), this.#find(into)];
-    const invite = this.#crossing.get(into);
+    const crossing = this.#crossing.get(into);
     if (!call) this.#giveUp(into, ringing);
     else if (ringing) call.takeOver(ringing);
-    else if (invite) this.#join(call, invite);
+    else if (crossing) this.#join(call, crossing);
     else this.#joining.set(into, call);
   }
 
@@ -333,22 +341,26 @@ export class Phone {
     else this.#line.send({ type: "hangup", call: id });
   }
 
-  #join(call: Call, invite: Of<PbxMessage, "invite">): void {
+  #join(call: Call, { invite, waiting }: Crossing): void {
     this.#crossing.delete(invite.call);
     this.#joining.delete(invite.call);
     call.join(invite.call, invite.offer);
+    for (const message of waiting) call.receive(message);
   }
 
   /** A parked call whose own crossing one moved on or ended was no glare after all: it rings. */
   #releaseCrossing(): void {
-    for (const [id, invite] of this.#crossing) {
-      const crossed = this.#calls.peek().some((call) =>
-        call.outgoing && call.number.peek() === invite.from && call.state.peek().name === "inviting"
-      );
-      if (crossed) continue;
+    for (const [id, crossing] of this.#crossing) {
+      if (this.#isDialling(crossing.invite.from)) continue;
       this.#crossing.delete(id);
-      this.#ring(invite);
+      this.#ring(crossing);
     }
+  }
+
+  #isDialling(number: string): boolean {
+    return this.#calls.peek().some((call) =>
+      call.outgoing && call.number.peek() === number && call.state.peek().name === "inviting"
+    );
   }
 
   #add(start: CallStart): Call {

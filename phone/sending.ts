@@ -6,7 +6,7 @@
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { type CallState, isHeld, isOver } from "../protocol/call_state.ts";
-import type { Camera, Wants } from "./camera.ts";
+import { BOTH, type Camera, type Wants } from "./camera.ts";
 import type { Negotiation, PictureLimits } from "./negotiation.ts";
 
 /** What sending depends on, and whom it tells. */
@@ -23,12 +23,12 @@ export interface SendingParts {
 /** One call's sending. */
 export class Sending {
   readonly #parts: SendingParts;
-  readonly #wants = signal<Wants>({ microphone: true, camera: true });
+  readonly #wants = signal<Wants>(BOTH);
   readonly #picture = signal<MediaStreamTrack>();
   readonly #limits = signal<PictureLimits>();
   readonly #effects: (() => void)[];
   /** What the other side believes; both, until it is told otherwise. */
-  #told: Wants = { microphone: true, camera: true };
+  #told = BOTH;
   /** What is to be sent; what this page lacks is missing all the same. */
   readonly wants: ReadonlySignal<Wants> = this.#wants;
 
@@ -56,7 +56,7 @@ export class Sending {
 
   /** Somebody else is at the other side, who has been told nothing. */
   renew(): void {
-    this.#told = { microphone: true, camera: true };
+    this.#told = BOTH;
   }
 
   /** The call is over: devices that nobody else wants go dark. */

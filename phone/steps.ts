@@ -16,8 +16,8 @@ export class Steps {
     this.#fail = fail;
   }
 
-  /** Does `step` when its turn has come. */
-  do(step: () => Promise<void> | void): void {
-    this.#queue = this.#queue.then(() => this.#isOver() ? undefined : step()).catch(this.#fail);
+  /** Does `step` when its turn has come, or `otherwise` when all is over by then. */
+  do(step: () => Promise<void> | void, otherwise?: () => void): void {
+    this.#queue = this.#queue.then(() => this.#isOver() ? otherwise?.() : step()).catch(this.#fail);
   }
 }

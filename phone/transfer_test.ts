@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { settle } from "../tests/support/clock.ts";
 import { received } from "../tests/support/desks.ts";
 import { type Desk, Office } from "../tests/support/office.ts";
+import { callId, Robot } from "../tests/support/robot.ts";
 import type { Call } from "./call.ts";
 
 /** Alice is in a call with Bob; Carol and Dave are there. */
@@ -222,4 +223,85 @@ Deno.test("a transfer lives over lost sockets", async () => {
   await office.clock.pass(2000);
   assert.equal(stateOf(own), "ended transferred");
   assertTalk(bobs, theCall(carol), ["1002", "1003"]);
+});
+
+Deno.test("after a second transfer the new party is told, too, what is not sent", async () => {
+  await using office = await openOffice();
+  const { carol, dave, own, bobs } = await talking(office);
+  bobs.want({ camera: false });
+  own.transfer("1003");
+  await settle();
+  theCall(carol).accept();
+  await settle();
+  theCall(carol).transfer("1004");
+  await settle();
+  theCall(dave).accept();
+  await settle();
+  assertTalk(bobs, theCall(dave), ["1002", "1004"]);
+  assert.equal(theCall(dave).receiving.value.camera, false);
+});
+
+Deno.test("two transfers that come in one go after a lost line leave the call alone", async () => {
+  await using office = await openOffice();
+  const { bob, dave, own, bobs } = await talking(office);
+  bob.browser.cut();
+  own.transfer("1003");
+  own.transfer("1004");
+  await settle();
+  await office.clock.pass(3000);
+  assertTalk(own, bobs, ["1001", "1002"]);
+  theCall(dave).accept();
+  await settle();
+  assertTalk(bobs, theCall(dave), ["1002", "1004"]);
+  assert.deepEqual(bob.browser.reports, []);
+});
+
+Deno.test("a transfer that was accepted while the PBX was killed is found again", async () => {
+  await using office = await openOffice();
+  const { alice, bob, carol, own, bobs } = await talking(office);
+  own.transfer("1003");
+  await settle();
+  bob.browser.cut();
+  theCall(carol).accept();
+  await settle();
+  office.restart();
+  for (const { browser } of [alice, carol]) browser.cut();
+  await office.clock.pass(6000);
+  assertTalk(bobs, theCall(carol), ["1002", "1003"]);
+});
+
+Deno.test("an offer that makes no sense does no harm to the call that it was put through to", async () => {
+  await using office = await openOffice();
+  const [alice, bob] = [
+    await Robot.register(office, { number: "1001" }),
+    await Robot.register(office, { number: "1002" }),
+  ];
+  const carol = office.desk("1003");
+  carol.connect();
+  await settle();
+  await alice.say({ type: "invite", call: callId("one"), to: "1002", offer: "x" });
+  await bob.say({ type: "accept", call: callId("one") });
+  const call = carol.phone.call("1001");
+  await settle();
+  await alice.say({ type: "accept", call: call.id });
+  await alice.say({ type: "transfer", call: callId("one"), with: call.id });
+  await bob.say({
+    type: "invite",
+    call: callId("two"),
+    to: "1003",
+    offer: "no offer at all",
+    replaces: callId("one"),
+  });
+  assert.equal(stateOf(call), "established");
+  assert.equal(carol.browser.reports.length, 1);
+});
+
+Deno.test("a number is taken with the blanks around it that people copy along", async () => {
+  await using office = await openOffice();
+  const { carol, own } = await talking(office);
+  own.transfer(" 1003 ");
+  await settle();
+  theCall(carol).accept();
+  await settle();
+  assert.equal(stateOf(own), "ended transferred");
 });

@@ -24,13 +24,13 @@ export const otherOf = (role: Role): Role => role === "caller" ? "callee" : "cal
 
 /** Why a call ended: a stable word that the UI, both APIs and the call records share, and a sentence for people. */
 export const ENDINGS = {
-  "hangup": "One of the two hung up",
+  "hangup": "Somebody hung up",
   "canceled": "The caller gave up",
   "rejected": "The call was declined",
   "busy": "The number is busy",
-  "not-found": "Nobody can be reached by this number",
+  "not-found": "Nobody has this number",
   "no-answer": "Nobody answered",
-  "elsewhere": "The call was answered on another device",
+  "elsewhere": "Another device answered",
   "transferred": "The call was transferred",
   "failed": "The connection failed",
 } as const;

@@ -61,6 +61,8 @@ const session = v.object({
   acceptedAt: v.optional(amount),
   /** When it came to this state. */
   changedAt: amount,
+  /** Grows with every change of the call: what is not newer than what is known has been overtaken. */
+  version: amount,
 });
 
 /** The schemas, one a message. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { door, flag, MAX_DIALLED, oneOf, passedOn } from "./schema.ts";
+import { door, flag, oneOf, passedOn } from "./schema.ts";
 import { candidate, id, key, number, properties, sdp, text, written } from "./strict.ts";
 
 /** What may be done to a call by somebody who is no party to it. */
@@ -19,8 +19,8 @@ export const ORDERS = [
   "unlisten",
 ] as const;
 
-/** What was dialled, as it was dialled: the dial plan decides whether that is a number. */
-const dialled = text(MAX_DIALLED);
+/** What was dialled, of any length: the dial plan decides whether that is a number. */
+const dialled = text(60_000);
 
 /** How many there are of something. */
 const count = v.custom<number>(

@@ -9,7 +9,7 @@ import * as v from "valibot";
 /** The most a message may weigh, in UTF-8 bytes; more closes the socket with 1009. */
 export const MAX_MESSAGE_BYTES = 65_536;
 
-/** The most characters that can be dialled. */
+/** The most characters of a number that programs may dial. */
 export const MAX_DIALLED = 128;
 
 /** The most characters of one `message`: escaped as JSON they all still fit into {@linkcode MAX_MESSAGE_BYTES}. */
@@ -31,7 +31,7 @@ export const oneOf = <const T extends string>(words: readonly T[]) =>
 
 /** Anything that has names and values. */
 export const entries = <T extends object = Record<string, unknown>>() =>
-  v.custom<T>((value) => typeof value === "object" && value !== null, "expected an object");
+  v.custom<T>((value) => Object(value) === value, "expected an object");
 
 /** A candidate as browsers give it (W3C `RTCIceCandidateInit`). */
 export type Candidate = RTCIceCandidateInit & { candidate: string };
@@ -61,7 +61,6 @@ export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
 
 /** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */
 export class MessageError extends Error {
-  override name = "MessageError";
   constructor(reason: string, readonly field = "") {
     super(`Cannot read message: ${field && `${field}: `}${reason}`);
   }
@@ -78,7 +77,7 @@ export function door<const S extends readonly Schema[]>(
   const byType = new Map<unknown, Schema>(schemas.map((schema) => [schema.entries.type.literal, schema]));
   return (text) => {
     const value = parseJson(text);
-    const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+    const { type }: { type?: unknown } = Object(value);
     const schema = byType.get(type);
     if (!schema) throw new MessageError(`unknown type ${JSON.stringify(type)?.slice(0, 40)}`, "type");
     const result = v.safeParse(schema, value, { abortEarly: true });

@@ -41,13 +41,25 @@ function wishOf({ line, rights, seconds, origins }: Input): TokenWish {
 /** What a classic token may where the document is silent: the classic PBX let every token see calls. */
 const CLASSIC_RIGHTS: readonly Right[] = [...USUAL_RIGHTS, "sessions"];
 
+/** The whole of a document: what is not understood must not leave a right as it is by default. */
+const DOCUMENT = new RegExp(
+  String.raw`^\s*(?:<\?xml[^<>]*\?>\s*)?(?:<SecurityToken\b[^<>]*/>|` +
+    String
+      .raw`<SecurityToken(?:\s[^<>]*)?>\s*(?:<(\w+)(?:\s[^<>]*)?>[^<>]*</\1\s*>\s*)*</SecurityToken\s*>)\s*$`,
+);
+
 function classicRights(xml: string, caller: Token): Pick<TokenWish, "rights"> | Refusal {
-  if (!/<SecurityToken\b[^<>]*>/.test(xml)) return misread("expected a <SecurityToken> document");
+  if (!DOCUMENT.test(xml.replaceAll(/<!--[^]*?-->/g, ""))) {
+    return misread("expected a <SecurityToken> document of elements that are True or False");
+  }
   const rights = new Set(CLASSIC_RIGHTS.filter((right) => caller.rights.includes(right)));
+  const said = new Set<Right>();
   for (const [name, text] of elementsIn(xml)) {
     if (name === "SecurityToken" && text === "") continue;
     const right = Object.hasOwn(ALLOWANCES, name) ? ALLOWANCES[name] : undefined;
     if (right === undefined) return misread(`<${name}> is not known here`);
+    if (said.has(right)) return misread(`<${name}> is there twice`);
+    said.add(right);
     if (/^true$/i.test(text)) rights.add(right);
     else if (/^false$/i.test(text)) rights.delete(right);
     else return misread(`<${name}>: expected True or False`);

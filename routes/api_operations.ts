@@ -73,7 +73,7 @@ const HISTORY_ROW: Fields = {
   Type: word(["Audio"], "Always Audio: whether a camera was on is not kept."),
   CallId: CALL_ID,
   Reason: word(END_REASONS, "Our own, finer word for how the call ended."),
-  ReasonText: text("The same as a sentence for people.", "One of the two hung up"),
+  ReasonText: text("The same as a sentence for people.", "Somebody hung up"),
   Duration: { type: "integer", description: "From the accept to the end, in seconds; 0 without an accept." },
 };
 

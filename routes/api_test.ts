@@ -57,7 +57,7 @@ Deno.test("GetCallHistory tells of each call in the classic words", async () => 
     Type: "Audio",
     CallId: "call-0001",
     Reason: "hangup",
-    ReasonText: "One of the two hung up",
+    ReasonText: "Somebody hung up",
     Duration: 4,
   }]);
 });
@@ -106,7 +106,7 @@ Deno.test("GetCallHistory gives pages, and the number of calls on all of them", 
   }
 });
 
-const BAD: readonly [string, Asking, number, RegExp][] = [
+const BAD: readonly (readonly [string, Asking, number, RegExp])[] = [
   ["GetCallHistory?PageNumber=0", {}, 400, /PageNumber: expected a number from 1 to /],
   ["GetCallHistory?RowsPerPage=1e2", {}, 400, /RowsPerPage: expected a number from 1 to 500$/],
   ["GetCallHistory?RowsPerPage=501", {}, 400, /RowsPerPage: expected/],
@@ -150,7 +150,32 @@ const BAD: readonly [string, Asking, number, RegExp][] = [
   ],
   ["GenerateSecurityToken", { body: { seconds: 0 } }, 400, /seconds: expected a number from 1 to /],
   ["GenerateSecurityToken", { body: { seconds: 1.5 } }, 400, /seconds: expected/],
-  ["GenerateSecurityToken", { body: { AuthXml: "<Token/>" } }, 400, /expected a <SecurityToken> document$/],
+  ["GenerateSecurityToken", { body: { AuthXml: "<Token/>" } }, 400, /expected a <SecurityToken> document/],
+  // What is not understood must leave no right as it is by default.
+  ...[
+    "<AllowCalls>False",
+    "<AllowCalls/>",
+    "<AllowCalls><![CDATA[False]]></AllowCalls>",
+    "<s:AllowCalls>False</s:AllowCalls>",
+    "<AllowSessions>False<AllowCalls>True</AllowCalls></AllowSessions>",
+  ].map((inner) =>
+    [
+      "GenerateSecurityToken",
+      { body: { AuthXml: `<SecurityToken>${inner}</SecurityToken>` } },
+      400,
+      /expected a <SecurityToken> document/,
+    ] as const
+  ),
+  [
+    "GenerateSecurityToken",
+    {
+      body: {
+        AuthXml: "<SecurityToken><AllowCalls>True</AllowCalls><AllowCalls>False</AllowCalls></SecurityToken>",
+      },
+    },
+    400,
+    /AllowCalls> is there twice/,
+  ],
 ];
 
 for (const [path, asking, status, words] of BAD) {

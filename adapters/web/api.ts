@@ -4,7 +4,8 @@
  * @module
  */
 import type { Api, Extension, MadeToken, OrderWish, Refusal, TokenWish } from "../../routes/api_house.ts";
-import type { Book, CallRecord, Calls, Now, Token } from "../../pbx/ports.ts";
+import type { Book, CallHistoryEntry, CallRecord, Calls, Now, Token } from "../../pbx/ports.ts";
+import type { HistoryAsked } from "../../protocol/call_history.ts";
 import { isOver } from "../../protocol/call_state.ts";
 import type { Order } from "../../protocol/messages.ts";
 import type { Presence } from "../../protocol/presence.ts";
@@ -17,6 +18,8 @@ import { Tries, WRONG_KEY_MILLISECONDS } from "./tries.ts";
 /** The part of the PBX that the API acts on. */
 export interface ApiExchange {
   present(line: string): Promise<readonly Presence[]>;
+  /** The calls of one page, newest first, and how many there are on all pages. */
+  history(asked: HistoryAsked): Promise<{ count: number; entries: readonly CallHistoryEntry[] }>;
   /** Acts on a live call on behalf of somebody who is no party to it; answers why not, and nothing when it is done. */
   order(
     call: string,
@@ -46,14 +49,11 @@ export interface ApiNeeds {
 
 /** The API over a book and a PBX. */
 export function openApi(needs: ApiNeeds): Api {
-  const { book } = needs;
   const tries = new Tries(needs.now);
   return {
     caller: (request) => callerOf(needs, tries, request),
     makeToken: (by, wish) => makeTokenBy(needs, by, wish),
-    async history({ filter, most, skip }) {
-      return { count: await book.historyCount(filter), entries: await book.history(most, filter, skip) };
-    },
+    history: (asked) => needs.exchange.history(asked),
     extensions: () => extensions(needs),
     order: (call, order, wish = {}) => orderAll(needs, call, order, wish),
   };

@@ -19,6 +19,8 @@ interface Schema {
 
 const wrong = (message: string): Issue => ({ message, path: [] });
 
+const OTHER = "of another kind";
+
 const within = (key: string | number, issue: Issue | undefined): Issue | undefined =>
   issue && { ...issue, path: [{ key }, ...issue.path] };
 
@@ -30,7 +32,7 @@ export const custom = (isIt: (value: unknown) => boolean, message: string): Sche
 /** This one value. */
 export const literal = (literal: unknown): Schema & { readonly literal: unknown } => ({
   literal,
-  ...custom((value) => value === literal, `expected ${literal}`),
+  ...custom((value) => value === literal, OTHER),
 });
 
 /** What may be missing. */
@@ -41,7 +43,7 @@ export const optional = (schema: Schema): Schema => ({
 /** A list of `item`. */
 export const array = (item: Schema): Schema => ({
   check(value) {
-    if (!Array.isArray(value)) return wrong("expected a list");
+    if (!Array.isArray(value)) return wrong(OTHER);
     for (const [key, each] of value.entries()) {
       const issue = within(key, item.check(each));
       if (issue) return issue;
@@ -56,7 +58,7 @@ export const object = (
 ): Schema & { readonly entries: Readonly<Record<string, Schema>> } => ({
   entries,
   check(value) {
-    if (Object(value) !== value) return wrong("expected an object");
+    if (Object(value) !== value) return wrong(OTHER);
     for (const key in entries) {
       const issue = within(key, entries[key]?.check((value as Record<string, unknown>)[key]));
       if (issue) return issue;

@@ -5,8 +5,8 @@ addEventListener("load", function () {
   OzWebClient.onConnectionStateChanged(connectionChanged);
   OzWebClient.onSessionCreated(show);
   OzWebClient.onSessionClosed(function (session) {
-    if (!byId(session.sessionId)) return;
-    byId(session.sessionId).remove();
+    if (!byId("call-" + session.sessionId)) return;
+    byId("call-" + session.sessionId).remove();
     count();
   });
   OzWebClient.onErrorOccured(complain);
@@ -41,7 +41,7 @@ function connectionChanged(info) {
 function show(session) {
   const row = byId("sessions").appendChild(byId("session").content.firstElementChild.cloneNode(true));
   const parties = [session.caller, session.callerDisplayName, "→", session.callee, session.calleeDisplayName];
-  row.id = session.sessionId;
+  row.id = "call-" + session.sessionId;
   row.querySelector("h3").textContent = parties.join(" ");
   row.querySelector("div").hidden = OzWebClient.rights.indexOf("modify") < 0; // the buttons
   row.onclick = function (event) {

@@ -103,6 +103,56 @@ export class PhonePage {
     await this.button(name).click();
   }
 
+  /** Dials as a person without a mouse does. */
+  async dial(number: string): Promise<void> {
+    await this.page.getByLabel("Number", { exact: true }).focus();
+    await this.page.keyboard.type(number);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Presses Tab until the button of this name has the focus. Throws when it is not to be reached. */
+  async tabTo(name: string): Promise<void> {
+    for (let steps = 0; steps < 40; steps++) {
+      if (await this.hasFocus(this.button(name))) return;
+      await this.page.keyboard.press("Tab");
+    }
+    const held = await this.page.evaluate("document.activeElement?.outerHTML.slice(0, 200)");
+    throw new Error(`Cannot reach "${name}" by Tab: the focus is on ${held}`);
+  }
+
+  /** Whether the focus is on an element or inside it. */
+  async hasFocus(element: Locator): Promise<boolean> {
+    return await element.evaluate((node) => node.contains(document.activeElement));
+  }
+
+  /** Waits until the focus is on an element or inside it. */
+  async takesFocus(element: Locator): Promise<void> {
+    await until(() => this.hasFocus(element), (isThere) => isThere);
+  }
+
+  /** The panel beside the call. */
+  panel(name: "Chat" | "Keypad" | "Transfer"): Locator {
+    return this.page.getByRole("dialog", { name, exact: true });
+  }
+
+  /** Writes to the other side of the call; the chat is open. */
+  async write(text: string): Promise<void> {
+    const field = this.page.getByLabel("Message", { exact: true });
+    await field.fill(text);
+    await field.press("Enter");
+  }
+
+  /** Waits until the open chat ends with this message. */
+  async reads(text: string): Promise<void> {
+    const messages = this.page.getByRole("log").locator("p");
+    await until(() => messages.allInnerTexts(), (all) => all.at(-1)?.endsWith(text) ?? false);
+  }
+
+  /** Waits until the heading of the call is this name. */
+  async isWith(name: string): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  }
+
   /** Whether the toggle of this name is pressed. */
   async isPressed(name: string): Promise<boolean> {
     return await this.button(name).getAttribute("aria-pressed") === "true";

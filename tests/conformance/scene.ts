@@ -1,131 +1,147 @@
 /**
- * Where the rows of the classic API are played: one server per file, a page of another origin per person, which does
- * nothing by itself but note what it hears.
+ * Where the rows of the classic API are played: one server per file, a page of another origin per person.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import type { BrowserContext, Page } from "playwright-core";
-import type * as classic from "../../phone/webphone_types.ts";
+import { mediaOf } from "../browser/phone_page.ts";
+import type { Evaluates } from "../browser/phone_page.ts";
 import { installProbe } from "../browser/probe.ts";
 import { chromium } from "../browser/stage.ts";
-import { browserTest, type CameraAnswer } from "../support/browsers.ts";
+import { type BrowserName, browserTest, type CameraAnswer } from "../support/browsers.ts";
 import { Server } from "../support/server.ts";
 import { until } from "../support/until.ts";
 import { Elsewhere } from "./elsewhere.ts";
+import { DEAD, dial, installSockets, noted, type Notes, notesOf, plainPage, reaches } from "./plain_page.ts";
+import { type Row, ROWS } from "./rows.ts";
 
-/** What a page of these tests has noted. */
-export interface Notes {
-  readonly connection: string[];
-  readonly clients: classic.ClientInfo[];
-  /** States of each call, told in the order of the calls. */
-  readonly states: string[][];
-  readonly errors: string[];
-  /** What the page wrote to the console as an error. */
-  readonly console: string[];
-}
-
-/** The globals of those pages, for the functions that run there. */
-declare global {
-  var OzWebClient: classic.OzWebClient;
-  var OzCamera: typeof classic.OzCamera;
-  var ConnectionState: typeof classic.ConnectionState;
-  var CallState: typeof classic.CallState;
-  var CallType: typeof classic.CallType;
-  /** The calls of the page, own and incoming, oldest first. */
-  var calls: classic.Call[];
-  var notes: Notes;
-  /** Whether incoming calls are accepted. */
-  var accepts: boolean;
-  /** Notes what becomes of a call, and keeps it in `calls`. */
-  var keep: (call: classic.Call) => classic.Call;
-}
-
-const SCRIPT = `
-  var notes = { connection: [], clients: [], states: [], errors: [], console: [] };
-  var calls = [];
-  var accepts = false;
-  console.error = function () { notes.console.push([].map.call(arguments, String).join(" ")); };
-  function keep(call) {
-    var states = [];
-    calls.push(call);
-    notes.states.push(states);
-    call.onCallStateChanged(function (state) { states.push(state); });
-    return call;
-  }
-  if (window.OzWebClient) {
-    OzWebClient.onConnectionStateChanged(function (info) { notes.connection.push(info.State); });
-    OzWebClient.onClientStateChanged(function (client) { notes.clients.push(client); });
-    OzWebClient.onErrorOccured(function (error) { notes.errors.push(error.code); });
-    OzWebClient.onIncomingCall(function (call) { keep(call); if (accepts) call.accept(); });
-  }`;
-
-const BODY = `<table><tr><td id="cell"></td></tr></table>
-  <div id="local"></div><div id="other" style="width: 200px; height: 300px"></div>`;
-
-/** A page with the script of `pbx` in it, or without any. */
-export const plainPage = (pbx: string | undefined, head = ""): string =>
-  `<!DOCTYPE html><html><head>
-  <title>Plain</title><link rel="icon" href="data:,">
-  ${pbx ? `<script src="${pbx}/WebphoneAPI"></script>` : ""}${head}<script>${SCRIPT}</script>
-  </head><body>${BODY}</body></html>`;
-
-/** How a person's browser is. */
+/** How a person's browser is, and how it connects. */
 export interface PersonOptions {
   readonly cameras?: CameraAnswer;
   /** The page; the plain one unless told. */
   readonly html?: string;
+  /** The line, extension or token; `Webphone1` unless told. */
+  readonly token?: string;
 }
 
-const shared: { server?: Promise<Server>; elsewhere?: Elsewhere } = {};
+/** Two people, the number by which Bob can be called, and Ann's. */
+export interface Pair {
+  readonly ann: Page;
+  readonly bob: Page;
+  readonly number: string;
+  readonly numberOfAnn: string;
+}
+
+const shared: { server?: Promise<Server>; elsewhere?: Elsewhere; token?: Promise<string> } = {};
 
 Deno.test.afterAll(async () => {
   await (await shared.server)?.[Symbol.asyncDispose]();
   await shared.elsewhere?.[Symbol.asyncDispose]();
 });
 
+/** How many pages were put there, and how many people were named, over all scenes of the file. */
+const count = { pages: 0, people: 0 };
+
+/** Nobody else in this file has it. */
+const newName = (name: string): string => `${name} ${++count.people}`;
+
 /** One test's people, on the file's server. */
 export class Scene implements AsyncDisposable {
-  readonly server: Server;
   readonly #contexts: BrowserContext[] = [];
-  #pages = 0;
+  #alone: Promise<unknown> | undefined;
 
-  constructor(server: Server) {
-    this.server = server;
-  }
+  /** `company` tells whether others may be on the line, or those of the test before must have left it. */
+  constructor(
+    readonly server: Server,
+    readonly elsewhere: Elsewhere,
+    readonly company: "none" | "some" = "none",
+  ) {}
 
   /** A page of another origin in a browser of its own. */
-  async person(
-    { cameras = "given", html = plainPage(this.server.origin) }: PersonOptions = {},
-  ): Promise<Page> {
-    shared.elsewhere ??= new Elsewhere();
-    const context = await (await chromium(cameras)).newContext();
-    this.#contexts.push(context);
-    await context.addInitScript(installProbe);
-    const page = await context.newPage();
-    await page.goto(shared.elsewhere.put(`/${++this.#pages}.html`, html));
+  async person({ cameras = "given", html }: PersonOptions = {}): Promise<Page> {
+    const page = await this.blank(cameras);
+    await page.goto(this.put(html));
     return page;
   }
 
-  /** The same, on the line `Webphone1`; answers its number too, as another page hears of it. */
+  /** A browser of its own with nothing in it. */
+  async blank(cameras: CameraAnswer = "given"): Promise<Page> {
+    await this.alone();
+    const context = await (await chromium(cameras)).newContext();
+    this.#contexts.push(context);
+    await context.addInitScript(installProbe);
+    await context.addInitScript(installSockets);
+    return await context.newPage();
+  }
+
+  /** Waits, once, until those of the test before have left the line. */
+  alone(): Promise<unknown> {
+    const { server, company } = this;
+    return this.#alone ??= company === "some" ? Promise.resolve() : isEmpty(server);
+  }
+
+  /** Hears every text that those sockets of the page bring which open from now on. */
+  listen(page: Page, hear: (text: string) => void): void {
+    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => hear(String(payload))));
+  }
+
+  /** Puts a page there, the plain one unless told, and answers its URL. */
+  put(html: string = plainPage(this.server.origin)): string {
+    return this.elsewhere.put(`/${++count.pages}.html`, html);
+  }
+
+  /** A page of another origin that is on the line. */
   async connected(properties?: Record<string, unknown>, options: PersonOptions = {}): Promise<Page> {
     const page = await this.person(options);
-    await page.evaluate((properties) => OzWebClient.connect("", "Webphone1", properties), properties);
-    await noted(page, ({ connection }) => connection.at(-1) === "ACCESS_GRANTED");
+    await connect(page, options.token, properties);
+    return page;
+  }
+
+  /** The same as the extension of agent `number`. */
+  async extension(number: string): Promise<Page> {
+    return await this.connected({ Password: this.server.key(number) }, { token: number });
+  }
+
+  /** A token with these rights; all of them unless told. */
+  async token(...rights: string[]): Promise<string> {
+    const all = "calls,messages,sessions,modify,history,listen";
+    shared.token ??= this.server.token("--line", "Webphone1", "--may", all);
+    const token = await shared.token;
+    return rights.length === 0 ? token : await this.lesser({ rights });
+  }
+
+  /** A token made of one that has all rights, by the HTTP API. */
+  async lesser(wanted: { rights?: string[]; seconds?: number; origins?: string[] }): Promise<string> {
+    const response = await fetch(`${this.server.origin}/api/GenerateSecurityToken`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await this.token()}`, "content-type": "application/json" },
+      body: JSON.stringify(wanted),
+    });
+    const answer = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(answer));
+    return answer.token;
+  }
+
+  /** A page that watches the calls of the others and may do all that there is to do to them, or only some of it. */
+  async boss(...rights: string[]): Promise<Page> {
+    const page = await this.person();
+    await page.evaluate("watch()");
+    await connect(page, await this.token(...rights));
     return page;
   }
 
   /** Two pages that have heard of each other, and the second's number. */
-  async pair(options: PersonOptions = {}): Promise<{ ann: Page; bob: Page; number: string }> {
-    const ann = await this.connected({ name: "Ann" }, options);
-    const bob = await this.connected({ name: "Bob" }, options);
-    await noted(bob, ({ clients }) => clients.some(({ name }) => name === "Ann"));
-    const { clients } = await noted(ann, ({ clients }) => clients.some(({ name }) => name === "Bob"));
-    return { ann, bob, number: clients.find(({ name }) => name === "Bob")?.phoneNumber ?? "" };
+  async pair(options: PersonOptions = {}): Promise<Pair> {
+    const [nameOfAnn, nameOfBob] = [newName("Ann"), newName("Bob")];
+    const ann = await this.connected({ name: nameOfAnn }, options);
+    const bob = await this.connected({ name: nameOfBob }, options);
+    const numberOfAnn = await numberOf(bob, nameOfAnn);
+    return { ann, bob, numberOfAnn, number: await numberOf(ann, nameOfBob) };
   }
 
   /** The same in a call with each other. */
-  async talk(options: PersonOptions = {}): Promise<{ ann: Page; bob: Page; number: string }> {
+  async talk(options: PersonOptions = {}): Promise<Pair> {
     const pair = await this.pair(options);
     await pair.bob.evaluate("accepts = true");
     await dial(pair.ann, pair.number);
@@ -133,56 +149,119 @@ export class Scene implements AsyncDisposable {
     return pair;
   }
 
+  /** Somebody third, and their number. */
+  async third(witness: Page, accepts = true): Promise<{ eve: Page; number: string }> {
+    const name = newName("Eve");
+    const eve = await this.connected({ name });
+    await eve.evaluate(`accepts = ${accepts}`);
+    return { eve, number: await numberOf(witness, name) };
+  }
+
+  /** What the pages have noted, for the message of a failing test. */
+  async report(): Promise<string> {
+    const open = this.#contexts.flatMap((context) => context.pages());
+    const notes = open.map((page) => page.evaluate("JSON.stringify(window.notes)").catch(String));
+    return (await Promise.all(notes)).map((text, index) => `\npage ${index + 1}: ${text}`).join("");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const context of this.#contexts) {
-      // Leaving the page takes it off the line, which the next test is on as well.
-      for (const page of context.pages()) await page.goto("about:blank").catch(() => {});
+      for (const page of context.pages()) await leave(page);
       await context.close();
     }
   }
 }
 
-/** Waits until the page has noted something. */
-export function noted(page: Page, hoped: (notes: Notes) => boolean): Promise<Notes> {
-  return until(() => page.evaluate(() => notes), hoped);
+/** Goes on the line, or on it anew, and waits until it is granted. */
+export async function connect(
+  page: Evaluates,
+  token = "Webphone1",
+  properties: Record<string, unknown> = {},
+): Promise<void> {
+  const before = (await notesOf(page)).connection.length;
+  await page.evaluate(
+    `void OzWebClient.connect("", ${JSON.stringify(token)}, ${JSON.stringify(properties)})`,
+  );
+  const isGranted = ({ connection }: Notes) =>
+    connection.length > before && connection.at(-1) === "ACCESS_GRANTED";
+  await noted(page, isGranted);
 }
 
-/** Waits until the last call of the page has come to this state, and answers all its states. */
-export async function reaches(page: Page, state: string): Promise<string[]> {
-  const isThere = ({ states }: Notes) => states.at(-1)?.at(-1) === state;
-  isThere.toString = () => `the call to be ${state}`;
-  return (await noted(page, isThere)).states.at(-1) ?? [];
+/** Takes the page off the line, which the next test is on as well. */
+export async function leave(page: Evaluates): Promise<void> {
+  // One that has crashed, or is elsewhere by now, has no client.
+  await page.evaluate("window.OzWebClient && OzWebClient.disconnect()").catch(() => {});
 }
 
-/** Calls `number`, or with none whom the PBX chooses. */
-export const dial = (page: Page, number?: string): Promise<void> =>
-  page.evaluate((number) => {
-    const call = OzWebClient.createCall(number);
-    call.start();
-    keep(call);
-  }, number);
+/** The number of somebody, as `witness` hears of it. */
+export async function numberOf(witness: Evaluates, name: string): Promise<string> {
+  const isThere = ({ name: other, status }: { name?: unknown; status: string }) =>
+    other === name && status === "ONLINE";
+  const { clients } = await noted(witness, ({ clients }) => clients.some(isThere));
+  return clients.find(isThere)?.phoneNumber ?? "";
+}
 
-/** Waits until an incoming call is there, and answers the page's calls so far. */
-export const rings = (page: Page): Promise<number> =>
-  until(() => page.evaluate(() => calls.length), (count) => count > 0);
+/** Longer than the PBX waits for a page whose goodbye was lost, in milliseconds. */
+const LEAVING = 45_000;
 
-/** A test of rows of the checklist. */
-export function rowTest(row: string, sentence: string, play: (scene: Scene) => Promise<void>): void {
-  browserTest(`row ${row}: ${sentence}`, ["chromium"], async () => {
+/** Waits until nobody is on the line, as a client hears it. */
+async function isEmpty({ origin }: Server): Promise<void> {
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/socket`);
+  const say = (message: Record<string, unknown>) => socket.send(JSON.stringify(message));
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  const others = new Map<string, string>();
+  let own: string | undefined;
+  socket.onopen = () => say({ type: "register", device: crypto.randomUUID(), token: "Webphone1" });
+  socket.onmessage = ({ data }) => {
+    const { type, number, presence = [], changes = presence } = JSON.parse(data);
+    if (type === "registered") own = number;
+    for (const { number, status } of changes) others.set(number, status);
+  };
+  const present = () =>
+    own && [...others].filter(([number, status]) => number !== own && status !== "offline");
+  await until(present, (present) => present?.length === 0, LEAVING);
+  say({ type: "unregister" });
+  socket.close();
+  await closed;
+}
+
+/** How much sound, not counting silence, each of the page's connections has brought. */
+const soundOf = async (page: Evaluates) =>
+  (await mediaOf(page)).connections.map(({ audioEnergy }) => audioEnergy);
+
+/** Waits until more sound comes over any of the page's connections. */
+export async function hears(page: Evaluates): Promise<void> {
+  const before = await soundOf(page);
+  const isMore = (now: readonly number[]) => now.some((energy, index) => energy > (before[index] ?? 0));
+  await until(() => soundOf(page), isMore);
+}
+
+/** A test on the file's server. Without the browsers that it needs it is ignored, or fails in CI. */
+export function sceneTest(
+  name: string,
+  play: (scene: Scene) => Promise<void>,
+  needs: readonly BrowserName[] = ["chromium"],
+): void {
+  browserTest(name, needs, async () => {
     shared.server ??= Server.start();
-    await using scene = new Scene(await shared.server);
-    await play(scene);
+    shared.elsewhere ??= new Elsewhere();
+    await using scene = new Scene(await shared.server, shared.elsewhere);
+    await play(scene).catch(async (error) => {
+      throw new Error(`${error instanceof Error ? error.message : error}${await scene.report()}`, {
+        cause: error,
+      });
+    });
   });
 }
 
-/** The states in which a call is over. */
-export const DEAD = ["NOT_FOUND", "REJECTED", "BUSY", "COMPLETED"];
+/** The test of a row of the checklist, or of the part of it that `which` names. */
+export function rowTest(row: Row, play: (scene: Scene) => Promise<void>, which?: string): void {
+  sceneTest(`row ${row}: ${ROWS[row]}${which ? ` (${which})` : ""}`, play);
+}
 
 /** Fails unless the call has gone through just these states, of which the last is the only dead one. */
 export function assertStates(states: readonly string[], hoped: readonly string[]): void {
   assert.deepEqual(states, hoped);
-  assert.equal(
-    states.filter((state) => DEAD.includes(state)).length,
-    DEAD.includes(hoped.at(-1) ?? "") ? 1 : 0,
-  );
+  const dead = states.filter((state) => DEAD.includes(state)).length;
+  assert.equal(dead, DEAD.includes(hoped.at(-1) ?? "") ? 1 : 0);
 }

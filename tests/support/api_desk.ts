@@ -46,7 +46,7 @@ export class ApiDesk implements AsyncDisposable {
   static async open(order?: ApiExchange["order"]): Promise<ApiDesk> {
     const office = await Office.open();
     const { exchange } = office;
-    return new ApiDesk(office, order ? { present: exchange.present, order } : exchange);
+    return new ApiDesk(office, order ? { ...exchange, order } : exchange);
   }
 
   /** Writes a token to the book: all rights for an hour, unless told otherwise. */

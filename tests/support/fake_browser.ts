@@ -198,6 +198,9 @@ export class FakePeerConnection {
   }
 
   setLocalDescription(): Promise<void> {
+    if (this.connectionState === "closed") {
+      return Promise.reject(new DOMException("closed", "InvalidStateError"));
+    }
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     const sdp = `${type} ${crypto.randomUUID()}`;
     byDescription.set(sdp, this);

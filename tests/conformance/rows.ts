@@ -1,0 +1,140 @@
+/**
+ * The rows of the checklist of the classic API, in our words: what every page written for it relies on. Each row has a
+ * test of its own, or stands in {@linkcode WAITING} with the reason.
+ *
+ * @module
+ */
+
+/** The number of a row, from 1 to 110, as text. */
+export type Row = keyof typeof ROWS;
+
+/** What each row promises, by its number. */
+export const ROWS = {
+  "1": "GET /WebphoneAPI answers JavaScript that a cross-origin script tag runs",
+  "2": "after the tag the five globals are there at once",
+  "3": "no server, no global: nothing is left half-made",
+  "4": "the page may come from any other origin and port, with no set-up",
+  "5": "works beside jQuery and jQuery UI, and adds no other global",
+  "6": "works with handlers in onclick and with string setTimeout",
+  "7": "the constants are strings equal to their names",
+  "8": "an exception in one handler stops neither the others nor the client",
+  "9": "connect() with the name of an outside line grants access with no password",
+  "10": "connect() with an extension grants with the right Password, else ACCESS_DENIED",
+  "11": "connect() with a generated token grants while it is valid, else ACCESS_DENIED",
+  "12": "an unknown token is ACCESS_DENIED, once",
+  "13": "a server that cannot be reached is CONNECTION_FAILED, once, in bounded time",
+  "14": "a connection that is lost, or ended by disconnect(), is CONNECTION_CLOSED, once",
+  "15": "the argument of the connection's callback has the field State",
+  "16": "no callback comes from inside connect()",
+  "17": "the host may be localhost, a name, an IP, or empty for the script's own",
+  "18": "handlers may be registered before connect() or inside the granted callback, and nothing is lost",
+  "19": "after disconnect(), connect() works again",
+  "20": "each connection to an outside line gets a new number that can be dialled",
+  "21": "when B connects, A's onClientStateChanged tells B's number and ONLINE",
+  "22": "B is told of each client that is already there",
+  "23": "both are told at nearly the same time",
+  "24": "when B leaves, A is told OFFLINE with the same number and properties",
+  "25": "a client is never told about itself",
+  "26": "B's properties are attributes of the event's object, letter case kept",
+  "27": "Password never leaves the server",
+  "28": "properties overwrite neither phoneNumber nor status",
+  "29": "clients of another line are not announced",
+  "30": "createCall(n) returns a Call at once and dials nothing",
+  "31": "a call with CallType.VIDEO and one without a type both take video later",
+  "32": "createCall() with no number follows the default rule of the dial plan",
+  "33": "onIncomingCall fires once per incoming call, whose state is RINGING",
+  "34": "onIncomingCall fires also while another call runs",
+  "35": "onSessionCreated fires for every new call that the token may see, all properties filled",
+  "36": "onSessionClosed fires once for each, after its last state",
+  "37": "onUserInfoReceived brings every user after connect, also when registered in the granted callback",
+  "38": "getCallHistory() answers through onCallHistoryInfoReceived",
+  "39": "onErrorOccured exists under exactly that name",
+  "40": "checkWebPhoneState() exists and can be called at any time",
+  "41": "onConStateChanged is another name of onConnectionStateChanged",
+  "42": "start() calls nobody before it returns; a handler registered after it gets the first state",
+  "43": "outgoing and answered: RINGING, IN_CALL",
+  "44": "outgoing, no such number: NOT_FOUND",
+  "45": "outgoing and refused: REJECTED",
+  "46": "outgoing, busy or not answered in time: BUSY",
+  "47": "either side ends an answered call: COMPLETED on both",
+  "48": "the caller gives up while it rings, and the callee's call says so",
+  "49": "the state is the bare string, and none but the seven is told",
+  "50": "exactly one dead state per call, and none after it",
+  "51": "no state is told twice in a row",
+  "52": "getCallState() is the state told last, also inside the handler",
+  "53": "CallState.ANSWERED equals getCallState() of an answered call, and is never told",
+  "54": "getOtherParty() is the dialled number for the caller, the caller's for the callee",
+  "55": "accept() leads to IN_CALL on both sides and sound both ways, with no further call",
+  "56": "accept() works inside onIncomingCall, and seconds later",
+  "57": "reject() ends it, and the caller sees REJECTED",
+  "58": "hangUp() works in every state, and is harmless on a dead call and when repeated",
+  "59": "hold() is HOLD and stops media; unHold() is IN_CALL and media return, video included",
+  "60": "old call held, new one accepted: both live, media on the new one only",
+  "61": "transfer(n) joins the other party to n and releases this client",
+  "62": "forward(n) on a ringing incoming call sends the caller to n",
+  "63": "sendMessage(text) arrives unchanged, any Unicode, order kept",
+  "64": "messages go both ways in an answered call, also while media run",
+  "65": "hangup and unhold are other spellings",
+  "66": "losing the connection ends the client's calls at the other side in bounded time",
+  "67": "getCameraByName() returns an object at once, before any permission",
+  "68": "getCameraByName(name) picks that device; an unknown name shows nothing and tells camera-unknown",
+  "69": "setMode(), setQuality() and setDisplay() may be called on it at once, in any order",
+  "70": "setDisplay(id) shows the own picture inside any element, and fits it",
+  "71": "the mode in force is the nearest of the device, not above what was asked",
+  "72": "setMode() while sending changes the picture sent, with no new call",
+  "73": "setQuality(b, 0) holds the outgoing rate at or under b bytes per second",
+  "74": "setQuality(0, q): a higher q takes more rate",
+  "75": "attachCamera() in IN_CALL sends video, which the other side sees in its display",
+  "76": "attachCamera() with nothing throws",
+  "77": "attachCamera() before IN_CALL has no effect on the other side until then",
+  "78": "both sides may attach at the same moment",
+  "79": "setRemoteDisplay() before or after video, before or after IN_CALL, gives the same result",
+  "80": "setRemoteDisplay() uses the element local",
+  "81": "a second setRemoteDisplay() moves the picture: never two",
+  "82": "no video: the element stays without a picture, and sound is not affected",
+  "83": "the picture goes when the call ends, and the camera's light with it",
+  "84": "a page with no camera, or with permission refused, still gets its call with sound",
+  "85": "a session has all its properties, and Id, State, Caller, Callee and direction as further spellings",
+  "86": "onSessionStateChanged gives (session, state), and session.sessionState is the new one by then",
+  "87": "states of sessions are of the seven",
+  "88": "hold() of a session holds both parties, unhold() restores both",
+  "89": "sendDtmf(key, party) of a session reaches that party only",
+  "90": "sendDtmf() throws on a missing key and on a party that is not in the call",
+  "91": "blindTransfer(party, n) after answer moves that party to n",
+  "92": "blindTransfer() throws on a wrong party and on a missing number",
+  "93": "forward(n) of a session throws without a number, and moves a ringing call",
+  "94": "hangup(), close() and closeWithHangup() each end the call for both",
+  "95": "startListen() gives the call's sound to the client, unheard; stopListen() ends it",
+  "96": "without the right to it none of these changes anything, and the page is told",
+  "97": "talkDuration, stateDuration and startTime are strings and move on",
+  "98": "OzWebClient.helper is there with every method",
+  "99": "getUserById() and getUserByExtension() answer inside the granted callback",
+  "100": "an unknown id is null",
+  "101": "lists are objects keyed by id, fit for for…in",
+  "102": "getActiveSessionsBySessionState() takes both spellings of a state",
+  "103": "user.fullName, user.emailAddress and user.devices, whose items can be dialled",
+  "104": "Extension objects have id and type, for extensions and for outside lines",
+  "105": "part 4 of the tutorial in two browsers, twenty times of twenty, glare included",
+  "106": "part 3 of the tutorial likewise",
+  "107": "the session pop-up shows, updates and removes its dialog for a call of two others",
+  "108": "a SIP phone calls a web client and is called by one, with sound both ways",
+  "109": "three in a conference by calling one another each hear the other two",
+  "110": "chat of two clients with nicknames, then voice on top",
+} as const;
+
+/** A row, or a part of one, that cannot be kept yet. */
+export interface Waiting {
+  readonly row: Row;
+  /** What of the row waits. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+const NO_ENGINE = "media go from browser to browser: there is no media engine yet";
+
+/** What waits, and why; nothing else does. */
+export const WAITING: readonly Waiting[] = [
+  { row: "95", what: ROWS[95], reason: NO_ENGINE },
+  { row: "108", what: ROWS[108], reason: "SIP phones are reached through the media engine" },
+  { row: "109", what: "the same through one conference number, mixed by the server", reason: NO_ENGINE },
+];
