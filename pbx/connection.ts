@@ -15,7 +15,7 @@ import {
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
 import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
-import { Bucket, TALK } from "./bucket.ts";
+import { Bucket, isTalk, TALK, tooMany } from "./bucket.ts";
 import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
@@ -61,6 +61,8 @@ export class Connection {
   /** Whether we are about to look whether a silent phone has said something after all. */
   #isInDoubt = false;
   readonly #talk: Bucket;
+  /** How many frames have not been handled yet. */
+  #waiting = 0;
   readonly #cancelTimer: () => void;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
@@ -78,7 +80,8 @@ export class Connection {
   /** Takes a text frame of the phone. */
   receive(text: string): void {
     if (this.#heardAt !== undefined) this.#heardAt = this.#parts.now();
-    this.#then(() => this.#handle(text));
+    this.#waiting++;
+    this.#then(() => this.#handle(text).finally(() => this.#waiting--));
   }
 
   /** The phone sent what is no text message at all; it is told why, and the socket is closed with `code`. */
@@ -128,6 +131,7 @@ export class Connection {
   close(code: number, reason: string): void {
     // So that nobody says again what has arrived.
     if (this.#registration) this.#outbox.write({ type: "pong", received: this.#outbox.received });
+    this.#isDeaf = true;
     this.#socket.close(code, reason);
   }
 
@@ -167,18 +171,14 @@ export class Connection {
   }
 
   async #dispatch(message: PhoneMessage): Promise<void> {
-    const isTalk = message.type === "message" || message.type === "dtmf";
-    if (this.#handlers && isTalk && !this.#talk.take()) return this.#tooMany(message);
+    const waiting = () => this.#isDeaf ? Infinity : this.#waiting;
+    const isGranted = !isTalk(message) || await this.#talk.grant(this.#parts.wait, waiting);
+    if (this.#handlers && !isGranted) return this.#outbox.say(tooMany(message));
     if (this.#handlers) return await dispatch(this.#handlers, message);
     // Before it has registered a phone may do nothing else.
     if (message.type === "register") await this.#register(message);
     else if (message.type === "ping") this.#pong(message);
     else this.#protocolError(`Cannot take ${message.type}: register first`, "type", aboutOf(message));
-  }
-
-  #tooMany({ type, call }: Of<PhoneMessage, "message" | "dtmf">): void {
-    const message = `Cannot pass on this ${type}: too many at once`;
-    this.#outbox.say({ type: "error", code: "too-many", message, call });
   }
 
   #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {

@@ -229,31 +229,25 @@ const talk = (robot: Robot, times: number): void =>
         : { type: "message", call, id: callId(`text${index}`), text: "hello" }),
   );
 
-Deno.test("some hundreds of messages at once are passed on, and a flood is not", async () => {
+Deno.test("some hundreds of messages are passed on at once, a flood bit by bit, and nothing of it is lost", async () => {
   await using office = await Office.open();
   const [one, two] = await agents(office, "1001", "1002") as [Robot, Robot];
   await connected(one, two);
   const heard = () => two.all("message").length + two.all("dtmf").length;
-  talk(one, 500);
-  await settle();
-  assert.deepEqual([heard(), one.all("error")], [500, []]);
-  talk(one, 500);
+  talk(one, 2000);
   await settle();
   assert.equal(heard(), TALK.most);
-  assert.equal(one.all("error").length, 1000 - TALK.most);
-  assert.deepEqual(one.last("error"), {
-    type: "error",
-    code: "too-many",
-    message: "Cannot pass on this dtmf: too many at once",
-    call,
-  });
   await office.clock.pass(1000);
-  talk(one, 200);
-  await settle();
-  assert.equal(heard(), TALK.most + TALK.perSecond);
+  assert.ok(Math.abs(heard() - TALK.most - TALK.perSecond) <= 2, `${heard()} were passed on`);
   talk(two, 3);
   await settle();
   assert.equal(one.all("message").length, 2, "the other one's bucket is its own");
+  for (let second = 0; second < 10; second++) {
+    // Phones say what has arrived; one that never did would be taken for ill.
+    await two.say({ type: "ping", received: heard() });
+    await office.clock.pass(1000);
+  }
+  assert.deepEqual([heard(), one.all("error")], [2000, []]);
   await one.say({ type: "hangup", call });
   assert.equal(two.last("hangup")?.reason, "hangup");
 });

@@ -151,6 +151,8 @@ export interface CallRecord {
   readonly replaces?: string | undefined;
   /** The call of its callee whose place it takes as well (attended transfer). */
   readonly consulted?: string | undefined;
+  /** The call whose other party is being put through to the other party of this one. */
+  readonly promised?: string | undefined;
   /** How many times it was forwarded before it came here. */
   readonly forwards?: number | undefined;
   /** How many times it was transferred before it came here. */

@@ -97,9 +97,12 @@ export class Referral {
     if (transfers > MOST_TRANSFERS) return TRANSFERRED_TOO_OFTEN;
     if (!await this.#leads(wish.to, call[wish.role].number)) return nowhere("transfer", wish.to);
     const refer = { ...wish, transfers, until: this.#parts.now() + RING_TIME };
+    // Whoever presses twice wants it once.
+    if (call.refer && isSame(call.refer, wish) && isGood(call.refer, this.#parts.now())) return undefined;
     const step = await alter(this.#parts.calls, id, (call) => isUp(call) ? marked(call, refer) : undefined);
     if (!step) return NOT_ESTABLISHED;
     const earlier = step.before.refer;
+    if (wish.with !== undefined) await alter(this.#parts.calls, wish.with, () => ({ promised: id }));
     if (earlier && !isBySame(earlier, wish)) {
       this.#tellFailed(id, earlier, "somebody else has sent it elsewhere");
     }
@@ -165,6 +168,18 @@ export class Referral {
   async accepted({ replaces, consulted }: CallRecord): Promise<void> {
     const ids = [replaces, consulted].filter((id) => id !== undefined);
     await this.#parts.end(ids, { type: "hangup", reason: "transferred" }, "pbx");
+  }
+
+  /**
+   * Whether `by` has just put the other party of this call through, and leaves: the call goes on for that party until it
+   * has become the new one.
+   */
+  async isPutThrough(id: string, by: Party): Promise<boolean> {
+    const { promised } = await this.#parts.calls.read(id) ?? {};
+    const first = promised === undefined ? undefined : await this.#parts.calls.read(promised);
+    const refer = first && isOpen(first) ? first.refer : undefined;
+    return refer?.with === id && isGood(refer, this.#parts.now()) && refer.by?.number === by.number &&
+      refer.by.device === by.device;
   }
 
   /** Time is up for a phone that was asked to dial in the place of this call. */
@@ -298,6 +313,9 @@ const UNMARKED: Partial<CallRecord> = { refer: undefined, expiresAt: undefined }
 
 /** Whether a phone may still dial what it was asked to, or has. */
 const isGood = ({ dialled, until = 0 }: Refer, now: number): boolean => dialled !== undefined || now < until;
+
+const isSame = (refer: Refer, wish: Wish): boolean =>
+  isBySame(refer, wish) && refer.role === wish.role && refer.to === wish.to && refer.with === wish.with;
 
 const isBySame = ({ by }: Refer, other: Wish): boolean =>
   by?.number === other.by?.number && by?.device === other.by?.device;

@@ -174,6 +174,7 @@ export class Switchboard {
   }
 
   async #endBy(from: Party, id: string, event: CallEvent): Promise<void> {
+    if (event.type === "hangup" && await this.#referral.isPutThrough(id, from)) return;
     await this.#end([id], event, from);
   }
 

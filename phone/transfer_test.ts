@@ -305,3 +305,36 @@ Deno.test("a number is taken with the blanks around it that people copy along", 
   await settle();
   assert.equal(stateOf(own), "ended transferred");
 });
+
+for (
+  const [what, leave] of [
+    ["hangs up both", (alice: Desk) => alice.phone.calls.value.forEach((call) => call.hangUp())],
+    ["leaves the line", (alice: Desk) => alice.phone.disconnect()],
+  ] as const
+) {
+  Deno.test(`whoever puts two through and ${what} at once has joined them`, async () => {
+    await using office = await openOffice();
+    const { alice, bob, carol, own, bobs } = await talking(office);
+    own.hold();
+    const second = await connected(alice, "1003", carol);
+    own.transfer(second);
+    leave(alice);
+    await settle();
+    assertTalk(bobs, theCall(carol), ["1002", "1003"]);
+    theCall(carol).hangUp();
+    await settle();
+    await assertIdle(office, alice, bob, carol);
+  });
+}
+
+Deno.test("a transfer that is pressed twice is one transfer", async () => {
+  await using office = await openOffice();
+  const { alice, carol, own, bobs } = await talking(office);
+  own.transfer("1003");
+  own.transfer("1003");
+  await settle();
+  theCall(carol).accept();
+  await settle();
+  assertTalk(bobs, theCall(carol), ["1002", "1003"]);
+  assert.equal(alice.phone.refused.value, undefined);
+});
