@@ -7,7 +7,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Browser } from "./browser.ts";
 import { troubleOf } from "./camera.ts";
-import { refuse, textOf } from "./classic_manners.ts";
+import { numberOf, textOf } from "./classic_manners.ts";
 import type { Page } from "./classic_page.ts";
 import { Player } from "./classic_player.ts";
 import { constraintsOf, limitsOf, type Mode, type Quality } from "./classic_quality.ts";
@@ -53,20 +53,21 @@ export class ClassicCamera implements classic.OzCamera {
   );
 
   setMode(width = 160, height = 120, fps = 15): void {
-    const mode = { width: Number(width), height: Number(height), fps: Number(fps) };
-    for (const [name, value] of Object.entries(mode)) {
-      if (!(value > 0 && value < Infinity)) refuse("setMode", name, "number");
-    }
+    const mode = {
+      width: numberOf(width, "setMode", "width", 1),
+      height: numberOf(height, "setMode", "height", 1),
+      fps: numberOf(fps, "setMode", "fps", 0.1),
+    };
     this.#mode.value = mode;
     const track = this.#picture.peek();
     if (track) void this.#apply(track);
   }
 
   setQuality(bandwidth: number, quality: number): void {
-    const value = { bandwidth: Number(bandwidth), quality: Number(quality) };
-    if (!(value.bandwidth >= 0)) refuse("setQuality", "bandwidth", "number");
-    if (!(value.quality >= 0 && value.quality <= 100)) refuse("setQuality", "quality", "number");
-    this.#quality.value = value;
+    this.#quality.value = {
+      bandwidth: numberOf(bandwidth, "setQuality", "bandwidth"),
+      quality: numberOf(quality, "setQuality", "quality", 0, 100),
+    };
   }
 
   setDisplay(displayId?: string | null): void {

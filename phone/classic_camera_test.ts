@@ -298,3 +298,18 @@ Deno.test("row 59: a held call shows no picture, and shows it again afterwards",
   assert.equal(other.page.pictures.get("local")?.length, 1);
   assert.equal(sent(desk), cameraTracks(desk)[0]);
 });
+
+Deno.test("setMode() and setQuality() refuse what is no number, and name method and argument", async () => {
+  await using office = await Office.open();
+  const camera = new ClassicDesk(office).client.cameras.get();
+  for (const wrong of [true, null, [], {}, "", "wide", NaN, Infinity, -1]) {
+    const value = wrong as number;
+    assert.throws(() => camera.setMode(value), /^TypeError: Cannot act by setMode: width is no number$/);
+    assert.throws(
+      () => camera.setQuality(0, value),
+      /^TypeError: Cannot act by setQuality: quality is no number$/,
+    );
+  }
+  camera.setMode(320, 240, 12.5);
+  camera.setQuality("500000" as unknown as number, 50);
+});

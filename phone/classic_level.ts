@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dataOf } from "./classic_manners.ts";
+import { dataOf, numberOf } from "./classic_manners.ts";
 import type { Quality } from "./quality.ts";
 import type * as classic from "./webphone_types.ts";
 
@@ -16,9 +16,11 @@ const USUAL = { loss: 0.03, jitter: 30, roundTrip: 300 };
 /** All thresholds. */
 export type Thresholds = typeof USUAL;
 
-/** The usual thresholds with those of the page. Throws a `TypeError` for what is no object. */
+/** The usual thresholds with those of the page. Throws a `TypeError` for what is no object of numbers. */
 export function thresholdsOf(own?: classic.QualityThresholds | null): Thresholds {
-  return { ...USUAL, ...dataOf(own, "onQualityChanged", "thresholds") };
+  const thresholds = dataOf(own, "onQualityChanged", "thresholds");
+  for (const [name, value] of Object.entries(thresholds)) numberOf(value, "onQualityChanged", name);
+  return { ...USUAL, ...thresholds };
 }
 
 /** The level of what was measured. */

@@ -14,8 +14,14 @@ export const SOME = /^\s*\S[^]{0,200}$/;
 
 /** An argument that is to be a text or a number, as a text. Throws a `TypeError` where it is neither, or does not fit. */
 export function textOf(value: unknown, method: string, argument: string, kind = "text", fit = /^/): string {
-  const text = typeof value === "number" ? String(value) : value;
+  const text = Number.isFinite(value) ? String(value) : value;
   return typeof text === "string" && fit.test(text) ? text : refuse(method, argument, kind);
+}
+
+/** An argument that is to be a number from `least` to `most`, or its digits. Throws a `TypeError` for all else. */
+export function numberOf(value: unknown, method: string, argument: string, least = 0, most = 1e9): number {
+  const number = Number(textOf(value, method, argument, "number", SOME));
+  return number >= least && number <= most ? number : refuse(method, argument, "number");
 }
 
 /** The most that an object may weigh that a page gives, as JSON text in characters. */
