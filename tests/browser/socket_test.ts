@@ -105,7 +105,7 @@ Deno.test("the socket tells what is wrong with a bad message, closes, and no oth
   await bystander.says('{"type":"ping"}');
   await bystander.hears("pong");
   const others = bystander.heard.filter(({ type = "" }) =>
-    !["registered", "presence", "pong"].includes(type)
+    !["registered", "presence", "probe", "pong"].includes(type)
   );
   assert.deepEqual(others, [], "all that others may see is who comes and goes");
 });
