@@ -6,7 +6,6 @@
  * @module
  */
 import { effect, untracked } from "@preact/signals";
-import { newId } from "../phone/browser.ts";
 import type { Call } from "../phone/call.ts";
 import type { Phone } from "../phone/phone.ts";
 import { type EndReason, isHeld } from "../protocol/call_state.ts";
@@ -23,6 +22,7 @@ import {
   watchLine,
 } from "./screen.ts";
 import { phone } from "./the_phone.ts";
+import { keepWishes, lastingDevice } from "./kept.ts";
 
 /** How long an idle phone that elects keeps camera and microphone after its page has opened, in milliseconds. */
 const WARM = 10_000;
@@ -44,6 +44,7 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   if (agent.elect) onceRegistered(warmDevices);
   effect(electAndCall(phone));
   effect(acceptCalls(phone));
+  effect(keepWishes(phone, agent.number));
   effect(showCalls);
   effect(holdHidden);
   effect(hearRefusals);
@@ -80,25 +81,16 @@ async function exchange(number: string, key: string): Promise<SignIn> {
 
 // Connect. Presence comes with it, and from then on by itself.
 
-/** Whoever closes the page hangs up, and does not keep the other side waiting; coming back by Back connects again. */
+/** Whoever closes the page hangs up, unless it was a reload: the next page goes on. Coming back by Back connects again. */
 function leaveWithThePage(agent: Agent): void {
-  addEventListener("pagehide", () => phone.disconnect());
+  addEventListener("pagehide", () => phone.leave());
   addEventListener("pageshow", ({ persisted }) => persisted && connect(agent));
 }
 
 /** Goes on the line as this agent; also how a phone that was replaced by another tab comes back. */
 export function connect({ number }: Pick<Agent, "number">): void {
   const url = `${location.protocol.replace("http", "ws")}//${location.host}/socket`;
-  phone.connect({ url, number, device: lastingDevice(number) });
-}
-
-/** The same word each time this browser opens this agent's page, where the browser lets us keep one. */
-function lastingDevice(number: string): string {
-  try {
-    return localStorage[`device-${number}`] ??= newId();
-  } catch {
-    return newId();
-  }
+  phone.connect({ url, number, device: lastingDevice(number), takesUp: true });
 }
 
 /** Nobody is asked for a camera before the PBX has let this phone in. */

@@ -76,7 +76,9 @@ export function keepTime(): void {
     const { name } = call?.state.value ?? {};
     const { began, lasted } = call && times.get(call) || {};
     if (!call) continue;
-    if (name === "established" && began === undefined) times.set(call, { began: Date.now() });
+    if (name === "established" && began === undefined) {
+      times.set(call, { began: call.acceptedAt ?? Date.now() });
+    }
     if (name !== "ended" || began === undefined || lasted !== undefined) continue;
     times.set(call, { began, lasted: Date.now() - began });
   }
@@ -118,6 +120,7 @@ export const factsOf = (call: Call): CallFacts => ({
   outgoing: call.outgoing,
   endedHere: endedHere.has(call),
   connection: call.connection.value,
+  recovering: call.recovering.value,
   registered: phone.state.value.name === "registered",
   receiving: call.receiving.value,
   transferringTo: transfer.value?.call === call ? transfer.value.to : undefined,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CallState, EndReason, Holder, Role } from "../protocol/call_state.ts";
+import type { Recovering } from "../phone/recovery.ts";
 import type { Presence } from "../protocol/presence.ts";
 
 /** What there is to know of a call to put it into words. */
@@ -15,6 +16,7 @@ export interface CallFacts {
   /** Whether this page ended it. */
   readonly endedHere: boolean;
   readonly connection: RTCPeerConnectionState;
+  readonly recovering: Recovering;
   readonly registered: boolean;
   readonly receiving: { readonly microphone: boolean; readonly camera: boolean };
   /** The name of whoever is to take the call over, while it is or was transferred from here. */
@@ -43,9 +45,12 @@ export function stateWords(facts: CallFacts): string {
   }
 }
 
-function mediaWords({ connection, registered }: CallFacts): string {
-  if (connection === "new" || connection === "connecting") return "Connecting…";
-  return connection === "connected" && registered ? "" : "Reconnecting…";
+function mediaWords({ connection, recovering, registered }: CallFacts): string {
+  const isMending = recovering === "restarting" || recovering === "proving";
+  if (connection === "connected") return isMending || !registered ? "Reconnecting…" : "";
+  return !isMending && (connection === "new" || connection === "connecting")
+    ? "Connecting…"
+    : "Reconnecting…";
 }
 
 const transferWords = ({ transferringTo }: CallFacts): string =>

@@ -8,7 +8,8 @@ import type { Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import { type Right, RIGHTS, USUAL_RIGHTS } from "../protocol/rights.ts";
 import { newNumber } from "./dial_plan.ts";
 import type { Parked } from "./parked.ts";
-import type { Agent, Book, Identity, Now, Registrar, Secrets } from "./ports.ts";
+import type { Agent, Book, Identity, Now, Registrar, Registration, Secrets } from "./ports.ts";
+import { LEASE } from "./times.ts";
 
 /** A place on a line. */
 export interface Admission {
@@ -85,6 +86,27 @@ export async function lost(
   const agent = await book.agent(number);
   if (!agent) return NO_AGENT;
   return agent.keyHash === proof.keyHash ? undefined : DEAD_LINK;
+}
+
+/** What the registrar is to keep of whoever was let in. */
+export function registrationOf(
+  { device, properties, ready }: Register,
+  { number, line, name, elect, rights }: Admission,
+  { now, epoch }: { readonly now: number; readonly epoch: string },
+): Registration {
+  return {
+    number,
+    device,
+    line,
+    name,
+    rights,
+    properties: withoutPassword(properties),
+    ready: elect && (ready ?? true),
+    since: now,
+    resume: crypto.randomUUID(),
+    epoch,
+    expires: now + LEASE,
+  };
 }
 
 /** The properties of a phone as others may see them: a password, at any depth, is between the phone and the PBX. */

@@ -5,9 +5,8 @@ import { type Right, RIGHTS } from "../protocol/rights.ts";
 import { Office } from "../tests/support/office.ts";
 import { callId, Robot, type RobotOptions } from "../tests/support/robot.ts";
 import { withoutPassword, WRONG_KEY_TIME } from "./admission.ts";
-import { LEASE } from "./connection.ts";
 import type { Agent, Token } from "./ports.ts";
-import { GRACE_TIME } from "./sweeper.ts";
+import { GRACE_TIME, LEASE } from "./times.ts";
 
 const call = callId("one");
 const HOUR = 3_600_000;

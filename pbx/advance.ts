@@ -26,6 +26,12 @@ export function roleOf(call: CallRecord, party: Party): Role | undefined {
   return isCallee ? "callee" : undefined;
 }
 
+/** Which end of the call this very device is; one of several that it rings at is none yet. */
+export function ownRoleOf(call: CallRecord, { number, device }: Party): Role | undefined {
+  const isOwn = (party: CallRecord["callee"]) => party.number === number && party.device === device;
+  return isOwn(call.caller) ? "caller" : isOwn(call.callee) ? "callee" : undefined;
+}
+
 /** Who acts, asked of the very record that is moved: a party may have become a stranger between reading and swapping. */
 export type Actor = (call: CallRecord) => Holder | undefined;
 

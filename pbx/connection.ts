@@ -14,24 +14,15 @@ import {
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
-import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
+import { type Admission, admit, type Denial, lost, registrationOf } from "./admission.ts";
 import { Bucket, isTalk, TALK, tooMany } from "./bucket.ts";
 import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
-import { GRACE_TIME } from "./sweeper.ts";
+import { GRACE_TIME, LEASE, NEW_CREDENTIALS, RELOAD_TIME, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredMessage, seesAll } from "./welcome.ts";
-
-/** How long a registration lasts unless it is refreshed, in milliseconds. */
-export const LEASE = 60_000;
-
-/** How long a socket may be open without anybody registering over it, in milliseconds. */
-export const TIME_TO_REGISTER = 15_000;
-
-/** How often a phone is asked whether it still lives, in milliseconds. */
-export const PROBE = 10_000;
 
 type Register = Of<PhoneMessage, "register">;
 
@@ -60,6 +51,8 @@ export class Connection {
   #heardAt: number | undefined;
   /** Whether we are about to look whether a silent phone has said something after all. */
   #isInDoubt = false;
+  /** When it was given its credentials for relays, in milliseconds since the epoch. */
+  #credentialsAt = 0;
   readonly #talk: Bucket;
   /** How many frames have not been handled yet. */
   #waiting = 0;
@@ -97,7 +90,7 @@ export class Connection {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#cancelTimer();
-    this.#then(() => left ? this.#leave() : this.#fade());
+    this.#then(() => left ? this.#goAway() : this.#fade(GRACE_TIME));
   }
 
   /** Resolves when everything said so far is done. */
@@ -112,7 +105,14 @@ export class Connection {
     if (!this.#isOpen || !registration) return;
     const denial = this.#admission && await lost(this.#parts, this.#admission);
     if (denial) return await this.#expel(denial);
+    this.#renewCredentials(registration);
     await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
+  }
+
+  #renewCredentials(registration: Registration): void {
+    if (this.#parts.now() < this.#credentialsAt + NEW_CREDENTIALS) return;
+    this.#credentialsAt = this.#parts.now();
+    this.#outbox.write({ type: "ice", iceServers: [...this.#parts.iceServers(registration)] });
   }
 
   /** Asks the phone whether it still lives. */
@@ -125,6 +125,11 @@ export class Connection {
     if (this.#isInDoubt || !this.#isSilent()) return;
     this.#isInDoubt = true;
     this.#then(() => this.#vanish());
+  }
+
+  /** The PBX is about to stop: the phone is told to come back in so many milliseconds. */
+  announceRestart(after: number): void {
+    if (this.#registration) this.#outbox.write({ type: "restart", after });
   }
 
   /** Ends the connection from the PBX's side. */
@@ -185,7 +190,7 @@ export class Connection {
     return {
       register: () =>
         Promise.resolve(this.#protocolError("Cannot register: this phone is registered", "type")),
-      unregister: () => this.#leave(),
+      unregister: () => this.#goAway(),
       ready: ({ ready }) => this.#ready(ready),
       ping: (message) => Promise.resolve(this.#pong(message)),
       history: async (message) =>
@@ -198,27 +203,14 @@ export class Connection {
     const admission = await admit(this.#parts, this.#identity, message);
     if ("code" in admission) return this.#deny(admission);
     this.#admission = admission;
-    const registration = this.#record(message, admission);
+    const registration = registrationOf(message, admission, { now: this.#parts.now(), epoch: this.#epoch });
+    this.#credentialsAt = registration.since;
     this.#cancelTimer();
-    if (message.resume === undefined) await this.#parts.switchboard.forgotten(registration);
+    if (message.resume === undefined) {
+      await this.#parts.switchboard.forgotten(registration, message.takesUp === true);
+    }
     const isResumed = await this.#takePlace(message, registration);
     await this.#welcome(registration, { ...message, elect: admission.elect, isResumed });
-  }
-
-  #record(message: Register, { number, line, name, elect, rights }: Admission): Registration {
-    return {
-      number,
-      device: message.device,
-      line,
-      name,
-      rights,
-      properties: withoutPassword(message.properties),
-      ready: elect && (message.ready ?? true),
-      since: this.#parts.now(),
-      resume: crypto.randomUUID(),
-      epoch: this.#epoch,
-      expires: this.#parts.now() + LEASE,
-    };
   }
 
   async #takePlace(message: Register, registration: Registration): Promise<boolean> {
@@ -301,6 +293,14 @@ export class Connection {
     this.#outbox.write({ type: "pong", received: this.#outbox.received });
   }
 
+  /** The page goes: its phone leaves, unless the page is being opened again and is to have its calls back (a reload). */
+  async #goAway(): Promise<void> {
+    const registration = this.#registration;
+    if (registration && this.#parts.openedAt(registration.number) > registration.since) {
+      await this.#fade(RELOAD_TIME);
+    } else await this.#leave();
+  }
+
   /** The phone leaves the line: it is gone at once, and so are its calls. */
   async #leave(): Promise<void> {
     if (!await this.#takeOff(true)) return;
@@ -337,10 +337,12 @@ export class Connection {
   }
 
   /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
-  async #fade(): Promise<void> {
+  async #fade(patience: number): Promise<void> {
     const registration = this.#registration;
     if (!registration) return void this.#release();
-    this.#fadesAt = this.#parts.now() + GRACE_TIME;
+    // A page that has said goodbye closes its socket as well.
+    if (this.#fadesAt !== undefined) return;
+    this.#fadesAt = this.#parts.now() + patience;
     const change = { ready: false, away: true, expires: this.#fadesAt };
     if (await this.#parts.registrar.update(registration, change, this.#epoch)) {
       await this.#parts.directory.changed(registration.line, registration.number);

@@ -5,8 +5,7 @@ import { type Clock, settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { agents, callId, connected, dialled, Robot } from "../tests/support/robot.ts";
 import { TALK } from "./bucket.ts";
-import { LEASE, PROBE } from "./connection.ts";
-import { GRACE_TIME } from "./sweeper.ts";
+import { GRACE_TIME, LEASE, PROBE } from "./times.ts";
 import { RING_TIME } from "./switchboard.ts";
 
 const call = callId("one");

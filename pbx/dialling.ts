@@ -30,6 +30,9 @@ export interface DiallingParts {
   readonly accepted: (step: Step, winner: Party, message: Of<PhoneMessage, "accept">) => Promise<void>;
 }
 
+const NO_RIGHT = { code: "forbidden", message: "Cannot call: this token has no right to it" };
+const RESTARTING = { code: "restarting", message: "Cannot call: the server is about to restart" };
+
 type Invite = Of<PhoneMessage, "invite">;
 
 /** Whom a call goes to: the devices that it rings at, and over which line. */
@@ -43,9 +46,15 @@ interface Destination {
 /** Begins calls. */
 export class Dialling {
   readonly #parts: DiallingParts;
+  #isClosed = false;
 
   constructor(parts: DiallingParts) {
     this.#parts = parts;
+  }
+
+  /** Begins no calls any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** A phone dials. */
@@ -57,7 +66,8 @@ export class Dialling {
     if (leave === "void") {
       return moves.reply(from, { type: "hangup", call: message.call, reason: "canceled" });
     }
-    if (!leave && !from.rights.includes("calls")) return this.#forbid(from, message.call);
+    if (this.#isClosed) return this.#forbid(from, message.call, RESTARTING);
+    if (!leave && !from.rights.includes("calls")) return this.#forbid(from, message.call, NO_RIGHT);
     const reason = await this.#dial(from, message, leave);
     if (!reason) return;
     moves.reply(from, { type: "hangup", call: message.call, reason });
@@ -181,9 +191,8 @@ export class Dialling {
   }
 
   /** The phone stays; only this call of its is over before it began. */
-  #forbid(from: Party, call: string): void {
-    const message = "Cannot call: this token has no right to it";
-    this.#parts.moves.refuse(from, call, { code: "forbidden", message });
+  #forbid(from: Party, call: string, why: { readonly code: string; readonly message: string }): void {
+    this.#parts.moves.refuse(from, call, why);
     this.#parts.moves.reply(from, { type: "hangup", call, reason: "failed" });
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Office } from "../tests/support/office.ts";
 import { Robot } from "../tests/support/robot.ts";
-import { LEASE } from "./connection.ts";
+import { LEASE } from "./times.ts";
 
 const heardOf = (robot: Robot, number: string) =>
   robot.all("presence").flatMap(({ changes }) => changes).filter((entry) => entry.number === number)

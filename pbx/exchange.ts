@@ -8,7 +8,7 @@ import type { HistoryAsked } from "../protocol/call_history.ts";
 import type { IceServer, Order } from "../protocol/messages.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { historyEntries } from "./call_history.ts";
-import { Connection, LEASE, PROBE } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
 import type { OrderDetails, OrderRefusal } from "./orders.ts";
@@ -26,9 +26,11 @@ import type {
   Registrar,
   Secrets,
 } from "./ports.ts";
+import { Openings } from "./openings.ts";
 import { Parked } from "./parked.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
+import { LAST_STEPS, LEASE, PROBE, SPREAD } from "./times.ts";
 import { WebphoneLine } from "./webphone_line.ts";
 
 /** What an exchange is opened with. */
@@ -63,6 +65,8 @@ export interface ExchangeParts
   readonly count: () => number;
   /** Takes note that a connection is over, and its phone not waited for. */
   readonly forget: (connection: Connection) => void;
+  /** When a page of this number was last asked for, in milliseconds since the epoch; 0 for long ago. */
+  readonly openedAt: (number: string) => number;
   /** The lines of this node by their resume words, also those whose phone is away and may come back. */
   readonly lines: Map<string, Connection>;
   /** Runs a task after so many milliseconds; returns how to take that back. */
@@ -73,6 +77,8 @@ export interface ExchangeParts
 export interface Exchange extends AsyncDisposable {
   /** A phone's socket has opened; whoever holds it tells the connection what it hears and when it has closed. */
   connect(identity: Identity, socket: PhoneSocket): Connection;
+  /** A page of this number is being opened, maybe in the place of one that is about to go. */
+  opening(number: string): void;
   /** Everybody on a line; its agents also while they are away. */
   present(line: string): Promise<readonly Presence[]>;
   /** Acts on a live call on behalf of somebody who is no party to it and may do so; answers with why that cannot be. */
@@ -102,6 +108,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const switchboard = new Switchboard({ ...options, directory, lines, plan, now });
   const sweeper = new Sweeper({ ...options, switchboard, directory, now });
   const parked = new Parked({ ...options, after });
+  const openings = new Openings(bus, now);
   const connections = new Set<Connection>();
   const parts: ExchangeParts = {
     ...options,
@@ -111,6 +118,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     directory,
     parked,
     count: () => connections.size,
+    openedAt: (number) => openings.at(number),
     forget: (connection) => void connections.delete(connection),
     lines: new Map(),
     after,
@@ -130,6 +138,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       connections.add(connection);
       return connection;
     },
+    opening: (number) => openings.tell(number),
     present: (line) => directory.present(line),
     history: (asked) => historyEntries(options.book, asked),
     order: (call, order, details) => switchboard.order(call, order, details),
@@ -138,13 +147,36 @@ export function openExchange(options: ExchangeOptions): Exchange {
     },
     sweep,
     async [Symbol.asyncDispose]() {
+      switchboard.close();
       for (const stop of stops) stop();
       parked.close();
+      announceRestart(connections);
+      await settled(connections, parts.wait);
       for (const connection of connections) connection.close(1012, "restart");
-      await Promise.all([...connections].map((connection) => connection.settled()));
+      await settled(connections, parts.wait);
+      await openings[Symbol.asyncDispose]();
       await directory.close();
     },
   };
+}
+
+/** Phones that all came back at once would keep a new server busy with nothing else. */
+function announceRestart(connections: ReadonlySet<Connection>): void {
+  const { each, least, most } = SPREAD;
+  const spread = Math.min(Math.max(connections.size * each, least), most);
+  let place = 0;
+  for (const connection of connections) {
+    connection.announceRestart(Math.round(spread * place++ / connections.size));
+  }
+}
+
+/** Waits until all that phones have said is done, but not for a store that does not answer. */
+async function settled(
+  connections: ReadonlySet<Connection>,
+  wait: (milliseconds: number) => Promise<void>,
+): Promise<void> {
+  const all = Promise.all([...connections].map((connection) => connection.settled()));
+  await Promise.race([all, wait(LAST_STEPS)]);
 }
 
 async function refresh(

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { callId, dialled, Robot } from "../tests/support/robot.ts";
-import { LEASE, TIME_TO_REGISTER } from "./connection.ts";
-import { GRACE_TIME } from "./sweeper.ts";
+import { GRACE_TIME, LEASE, TIME_TO_REGISTER } from "./times.ts";
 
 const call = callId("one");
 
@@ -100,13 +99,17 @@ Deno.test("a phone that is lost keeps number and call for the grace time, and no
   await using office = await Office.open();
   const { caller, callee } = await dialled(office, { early: true });
   await callee.say({ type: "accept", call });
+  const acceptedAt = office.clock.now();
   await callee.lose();
   await office.clock.pass(GRACE_TIME / 2);
   assert.equal(caller.last("hangup"), undefined);
   const { device } = callee;
   const { resume } = callee.last("registered")!;
   const back = await Robot.register(office, { number: "1002", device, resume });
-  assert.deepEqual(back.last("registered")?.calls, [{ call, state: { name: "established", heldBy: [] } }]);
+  const state = { name: "established", heldBy: [] };
+  assert.deepEqual(back.last("registered")?.calls, [
+    { call, state, number: "1001", role: "callee", acceptedAt },
+  ]);
   await office.clock.pass(GRACE_TIME);
   assert.equal(caller.last("hangup"), undefined, "it came back in time");
   await back.lose();

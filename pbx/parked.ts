@@ -5,7 +5,7 @@
  * @module
  */
 import type { Bus, Calls, Log, Party, Registrar } from "./ports.ts";
-import { GRACE_TIME } from "./sweeper.ts";
+import { GRACE_TIME } from "./times.ts";
 import { deviceTopic, evictTopic } from "./topics.ts";
 
 /** More than this does not wait for one phone: within the grace time only a flood is more. */

@@ -171,15 +171,17 @@ export class Referral {
   }
 
   /**
-   * Whether `by` has just put the other party of this call through, and leaves: the call goes on for that party until it
-   * has become the new one.
+   * Lets `by` withdraw from a call whose other party it has just put through: it goes on for that party until it has become the
+   * new one, or until that has failed. `false` when there is no such promise.
    */
-  async isPutThrough(id: string, by: Party): Promise<boolean> {
-    const { promised } = await this.#parts.calls.read(id) ?? {};
-    const first = promised === undefined ? undefined : await this.#parts.calls.read(promised);
+  async withdraw(id: string, by: Party): Promise<boolean> {
+    const { calls, now } = this.#parts;
+    const { promised } = await calls.read(id) ?? {};
+    const first = promised === undefined ? undefined : await calls.read(promised);
     const refer = first && isOpen(first) ? first.refer : undefined;
-    return refer?.with === id && isGood(refer, this.#parts.now()) && refer.by?.number === by.number &&
-      refer.by.device === by.device;
+    if (refer?.with !== id || !isGood(refer, now()) || !isBySame(refer, { by })) return false;
+    return await alter(calls, id, (call) => isUp(call) ? { expiresAt: refer.until } : undefined) !==
+      undefined;
   }
 
   /** Time is up for a phone that was asked to dial in the place of this call. */
@@ -187,7 +189,9 @@ export class Referral {
     const { calls, now } = this.#parts;
     const isDue = ({ until = 0 }: Refer) => until <= now();
     const { refer } = await calls.read(id) ?? {};
-    if (!refer || !isDue(refer)) return;
+    // Without a mark of its own it only waited for whom it was promised to.
+    if (!refer) return await this.#abandon(id);
+    if (!isDue(refer)) return;
     const { dialled } = refer;
     const next = dialled === undefined ? undefined : await calls.read(dialled);
     // What should have happened then has failed for a reason of our own.
@@ -200,7 +204,19 @@ export class Referral {
   /** A call that was to take the place of another one came to nothing: that one goes on, and who asked hears why. */
   async failed(id: string, replaces: string | undefined, reason: EndReason): Promise<void> {
     if (replaces === undefined) return;
+    const { refer } = await this.#parts.calls.read(replaces) ?? {};
     await this.#takeBack(replaces, ({ dialled }) => dialled === id, ENDINGS[reason]);
+    const second = refer?.dialled === id && refer.with !== undefined
+      ? await this.#parts.calls.read(refer.with)
+      : undefined;
+    if (second && isUp(second) && !second.refer && second.expiresAt !== undefined) {
+      await this.#abandon(second.id);
+    }
+  }
+
+  /** Whoever put the two through has left long ago, and the other one does not come. */
+  async #abandon(id: string): Promise<void> {
+    await this.#parts.end([id], { type: "hangup", reason: "hangup" }, "pbx");
   }
 
   async #takeBack(id: string, isMeant: (refer: Refer) => boolean, why: string): Promise<void> {
@@ -317,7 +333,7 @@ const isGood = ({ dialled, until = 0 }: Refer, now: number): boolean => dialled 
 const isSame = (refer: Refer, wish: Wish): boolean =>
   isBySame(refer, wish) && refer.role === wish.role && refer.to === wish.to && refer.with === wish.with;
 
-const isBySame = ({ by }: Refer, other: Wish): boolean =>
+const isBySame = ({ by }: Refer, other: Pick<Wish, "by">): boolean =>
   by?.number === other.by?.number && by?.device === other.by?.device;
 
 function follows(call: CallRecord, refer: Refer, from: Party, id: string, to?: string): boolean {

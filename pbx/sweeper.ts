@@ -8,9 +8,7 @@ import { roleOf } from "./advance.ts";
 import type { Directory } from "./directory.ts";
 import type { Book, CallRecord, Calls, Log, Now, Party, Registrar, Registration } from "./ports.ts";
 import type { Switchboard } from "./switchboard.ts";
-
-/** How long a phone whose socket was lost stays registered, in milliseconds: within it, it is the same device. */
-export const GRACE_TIME = 30_000;
+import { GRACE_TIME } from "./times.ts";
 
 /** How often the book is rid of what was kept for a time only, in milliseconds. */
 export const FORGETTING = 3_600_000;

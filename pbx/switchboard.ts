@@ -6,7 +6,7 @@
  */
 import { type CallEvent, type EndReason, isOver, otherOf, type Role } from "../protocol/call_state.ts";
 import type { Handlers, Of, Order, PhoneMessage } from "../protocol/messages.ts";
-import { type Move, roleOf, type Step } from "./advance.ts";
+import { type Move, ownRoleOf, roleOf, type Step } from "./advance.ts";
 import { type Rule, trimmed } from "./dial_plan.ts";
 import { Dialling } from "./dialling.ts";
 import { type CallMessage, type End, Moves, type MovesParts } from "./moves.ts";
@@ -109,14 +109,19 @@ export class Switchboard {
     }
   }
 
-  /** A page of this device was opened anew: what its earlier life was in the middle of is over. */
-  async forgotten(party: Party): Promise<void> {
-    for (const { id, caller, callee } of await this.#parts.calls.ofNumber(party.number)) {
-      const isOwn = [caller, callee].some(({ number, device }) =>
-        number === party.number && device === party.device
-      );
-      if (isOwn) await this.#endBy(party, id, { type: "hangup" });
+  /** A page of this device was opened anew: what its earlier life was in the middle of is over, but what it takes up. */
+  async forgotten(party: Party, takesUp: boolean): Promise<void> {
+    for (const call of await this.#parts.calls.ofNumber(party.number)) {
+      const role = ownRoleOf(call, party);
+      // Its own invites went with the page that has made the offer.
+      const isTakenUp = takesUp && (role === "callee" || call.state.name === "established");
+      if (role && !isTakenUp) await this.#endBy(party, call.id, { type: "hangup" });
     }
+  }
+
+  /** Takes no new calls any more: the server is about to stop. */
+  close(): void {
+    this.#dialling.close();
   }
 
   async #ringing(from: Registration, { call: id, answer }: Of<PhoneMessage, "ringing">): Promise<void> {
@@ -174,7 +179,7 @@ export class Switchboard {
   }
 
   async #endBy(from: Party, id: string, event: CallEvent): Promise<void> {
-    if (event.type === "hangup" && await this.#referral.isPutThrough(id, from)) return;
+    if (event.type === "hangup" && await this.#referral.withdraw(id, from)) return;
     await this.#end([id], event, from);
   }
 

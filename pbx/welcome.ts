@@ -4,7 +4,8 @@
  * @module
  */
 import type { Of, PbxMessage, Person } from "../protocol/messages.ts";
-import { roleOf } from "./advance.ts";
+import { otherOf } from "../protocol/call_state.ts";
+import { ownRoleOf, roleOf } from "./advance.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import type { Agent, Party, Registration } from "./ports.ts";
 import { sessionOf } from "./sessions.ts";
@@ -55,10 +56,18 @@ export async function registeredMessage(parts: ExchangeParts, arrival: Arrival):
 async function callsOf({ calls }: ExchangeParts, party: Party): Promise<Registered["calls"]> {
   const ofNumber = await calls.ofNumber(party.number);
   return ofNumber.flatMap((call) => {
-    const { id, state } = call;
-    if (!roleOf(call, party) || state.name === "ended") return [];
+    const { id, state, acceptedAt } = call;
+    const end = roleOf(call, party);
+    if (!end || state.name === "ended") return [];
     const held = state.name === "established" && { heldBy: [...state.heldBy] };
-    return [{ call: id, state: { name: state.name, ...held } }];
+    const role = ownRoleOf(call, party);
+    return [{
+      call: id,
+      state: { name: state.name, ...held },
+      number: call[otherOf(end)].number,
+      ...(role && { role }),
+      ...(acceptedAt !== undefined && { acceptedAt }),
+    }];
   });
 }
 

@@ -24,6 +24,7 @@ export type PeerConnection = Pick<
   | "localDescription"
   | "addIceCandidate"
   | "restartIce"
+  | "setConfiguration"
   | "connectionState"
   | "signalingState"
   | "getStats"
@@ -56,13 +57,26 @@ export interface Browser {
   report(error: unknown): void;
 }
 
+/** How often one looks at the clock, in milliseconds; one that has gone on much further has slept. */
+const TICK = 2000;
+
 function onWake(listener: () => void): () => void {
-  const onVisible = () => document.visibilityState === "visible" && listener();
-  addEventListener("online", listener);
-  document.addEventListener("visibilitychange", onVisible);
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const { connection }: { connection?: EventTarget } = navigator as object;
+  addEventListener("online", listener, { signal });
+  connection?.addEventListener("change", listener, { signal });
+  document.addEventListener("resume", listener, { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || listener(), { signal });
+  let at = Date.now();
+  const timer = setInterval(() => {
+    const slept = Date.now() - at;
+    at += slept;
+    if (slept > 2 * TICK) listener();
+  }, TICK);
   return () => {
-    removeEventListener("online", listener);
-    document.removeEventListener("visibilitychange", onVisible);
+    stopped.abort();
+    clearInterval(timer);
   };
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
 import {
   type CallState,
   type EndReason,
@@ -15,13 +15,14 @@ import {
   type Role,
 } from "../protocol/call_state.ts";
 import { dispatch, type Handlers, type Of, type PbxMessage } from "../protocol/messages.ts";
-import { type CallHost, type CallMessage, type CallStart, negotiate, type OwnStep } from "./call_host.ts";
-import { BOTH, type Wants } from "./camera.ts";
+import type { CallHost, CallMessage, CallStart, LiveCall, OwnStep } from "./call_host.ts";
+import { CallMedia } from "./call_media.ts";
+import type { Wants } from "./camera.ts";
 import { Chat, type ChatMessage, type Written } from "./chat.ts";
 import { ESTABLISHED, Leg } from "./leg.ts";
 import type { Negotiation, PictureLimits } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
-import { Sending } from "./sending.ts";
+import type { LineSign, Recovering } from "./recovery.ts";
 import { Steps } from "./steps.ts";
 
 /** What is only said to somebody who was accepted. */
@@ -31,25 +32,24 @@ const TALK: readonly string[] = ["media", "hold", "unhold", "offer"];
 export class Call {
   /** Whether it came about by election, not by a person's hand. */
   readonly elected: boolean;
+  /** When it was accepted on an earlier page of this device, in milliseconds since the epoch; `undefined` for a new call. */
+  readonly acceptedAt: number | undefined;
   readonly #host: CallHost;
   #id: string;
   #role: Role;
   #outgoing: boolean;
   #offer: string | undefined;
+  #isTakenUp = false;
   #leg: Leg | undefined;
   readonly #number = signal<string>();
   readonly #state = signal<CallState>(INVITING);
-  readonly #receiving = signal(BOTH);
-  readonly #negotiation = signal<Negotiation>();
   readonly #chat = new Chat((message) => this.#say(message));
-  readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.#fail(error));
-  readonly #sending: Sending;
+  readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.fail(error));
+  readonly #media: CallMedia;
   /** The other side's number, `undefined` until the PBX has chosen one. */
   readonly number: ReadonlySignal<string | undefined> = this.#number;
   /** Where the call stands. */
   readonly state: ReadonlySignal<CallState> = this.#state;
-  /** What the other side says it sends. */
-  readonly receiving: ReadonlySignal<Wants> = this.#receiving;
   /** What was written on both sides, oldest first. */
   readonly messages: ReadonlySignal<readonly Written[]> = this.#chat.messages;
   /** The keys that the other side has pressed so far. */
@@ -60,16 +60,10 @@ export class Call {
     this.#id = start.id;
     this.#outgoing = start.outgoing;
     this.elected = start.elected;
+    this.acceptedAt = start.acceptedAt;
     this.#role = start.outgoing ? "caller" : "callee";
     this.#number.value = start.number;
-    this.#sending = new Sending({
-      camera: host.camera,
-      outgoing: start.outgoing,
-      state: this.#state,
-      negotiation: this.#negotiation,
-      tell: (sends) => host.send({ type: "media", call: this.#id, ...sends }),
-      fail: (error) => this.#fail(error),
-    }, start.wants);
+    this.#media = new CallMedia(host, this, start);
   }
 
   /** The call's name on the wire; it changes when two crossing calls become one, and when it is transferred. */
@@ -89,28 +83,40 @@ export class Call {
 
   /** What this phone wants to send; what it lacks is missing all the same. */
   get sending(): ReadonlySignal<Wants> {
-    return this.#sending.wants;
+    return this.#media.sending.wants;
+  }
+
+  /** What the other side says it sends. */
+  get receiving(): ReadonlySignal<Wants> {
+    return this.#media.receiving;
   }
 
   /** The other side's sound and picture. It may be there while it rings; show it once the call is established. */
-  readonly remote: ReadonlySignal<MediaStream | undefined> = computed(() =>
-    this.#negotiation.value?.remote.value
-  );
+  get remote(): ReadonlySignal<MediaStream | undefined> {
+    return this.#media.remote;
+  }
 
   /** How the media connection stands, in the browser's own words. */
-  readonly connection: ReadonlySignal<RTCPeerConnectionState> = computed(() =>
-    this.#negotiation.value?.connection.value ?? "new"
-  );
+  get connection(): ReadonlySignal<RTCPeerConnectionState> {
+    return this.#media.connection;
+  }
+
+  /** Whether media is as it should be, or how far it has come back. */
+  get recovering(): ReadonlySignal<Recovering> {
+    return this.#media.recovery.state;
+  }
 
   /** Takes the call. Harmless when it is not ringing here any more. */
   accept(): void {
     if (!this.#outgoing) this.#host.browser.mark("accept");
     this.#steps.do(async () => {
       if (this.#outgoing || !next(this.#state.peek(), { type: "accept" }, "callee")) return;
-      const answer = this.#negotiation.peek() ? undefined : await this.#answer();
+      const answer = this.#media.negotiation ? undefined : await this.#media.first(this.#offer);
       if (isOver(this.#state.peek())) return;
       this.#host.send({ type: "accept", call: this.#id, answer });
       this.#move({ type: "accept" }, "callee");
+      // The offer went with an earlier page.
+      if (this.#isTakenUp && !this.#media.negotiation) await this.#media.begin();
     });
   }
 
@@ -157,23 +163,23 @@ export class Call {
 
   /** How well the other side was heard and seen since the last asking; `undefined` where that cannot be told. */
   async quality(): Promise<Quality | undefined> {
-    return await this.#negotiation.peek()?.quality();
+    return await this.#media.quality();
   }
 
   /** Sends or stops sending microphone or camera; a camera that nobody needs goes dark. */
   want(change: Partial<Wants>): void {
-    this.#sending.want(change);
+    this.#media.sending.want(change);
   }
 
   /** Sends this picture in place of the page's camera; `undefined` gives the camera back. The track stays the giver's. */
   sendPicture(track: MediaStreamTrack | undefined, limits?: PictureLimits): void {
-    this.#sending.sendPicture(track, limits);
+    this.#media.sending.sendPicture(track, limits);
   }
 
   /** Dials. For `Phone` only. */
   dial(to: string | undefined): void {
     const leg = new Leg(this.#host, this.#id, to, "caller");
-    this.#negotiation.value = leg.negotiation;
+    this.#media.take(leg.negotiation);
     this.#steps.do(() => leg.dial({ elected: this.elected || undefined }, this.#wants(leg)));
   }
 
@@ -182,16 +188,24 @@ export class Call {
     this.#offer = offer;
     this.#host.browser.mark("invite");
     this.#steps.do(async () => {
-      const answer = early ? await this.#answer() : undefined;
+      const answer = early ? await this.#media.first(this.#offer) : undefined;
       if (isOver(this.#state.peek())) return;
       this.#host.send({ type: "ringing", call: this.#id, answer });
       this.#move({ type: "ringing" }, "callee");
     });
   }
 
-  /** Becomes the callee of the call that crossed this one (glare), which is thereby accepted. For `Phone` only. */
-  join(into: string, offer: string | undefined): void {
-    this.#become(into, offer);
+  /** Goes on with a call of an earlier page of this device. For `Phone` only. */
+  resume({ state }: LiveCall): void {
+    this.#isTakenUp = true;
+    if (state.name !== "established") return this.ring(undefined, false);
+    this.#enter({ ...ESTABLISHED, heldBy: state.heldBy ?? [] });
+    this.#steps.do(() => this.#media.begin());
+  }
+
+  /** The line is lost, has answered, or is up again. For `Phone` only. */
+  noteLine(sign: LineSign): void {
+    this.#media.recovery.note(sign);
   }
 
   /** Goes on as a call from somebody else, to whom the other party of this one was transferred. For `Phone` only. */
@@ -211,10 +225,25 @@ export class Call {
   takeOver(ringing: Call): void {
     for (const written of ringing.messages.peek()) this.#chat.read(written);
     // Before it rings its answer was not sent: it is void, and a new one will do.
-    const negotiated = ringing.#state.peek().name === "ringing" ? ringing.#negotiation.peek() : undefined;
-    if (negotiated) ringing.#negotiation.value = undefined;
+    const negotiated = ringing.#state.peek().name === "ringing" ? ringing.#media.giveAway() : undefined;
     ringing.end("elsewhere");
-    this.#become(ringing.#id, ringing.#offer, negotiated);
+    this.join(ringing.#id, ringing.#offer, negotiated);
+  }
+
+  /** Becomes the callee of the call that crossed this one (glare), which is thereby accepted. For `Phone` only. */
+  join(id: string, offer: string | undefined, negotiated?: Negotiation): void {
+    this.#id = id;
+    this.#role = "callee";
+    this.#offer = offer;
+    // What was written to the call that this one was, nobody has read.
+    this.#chat.repeat();
+    this.#steps.do(async () => {
+      if (negotiated) this.#media.take(negotiated);
+      const answer = negotiated ? undefined : await this.#media.first(offer);
+      if (isOver(this.#state.peek())) return;
+      if (answer !== undefined) this.#host.send({ type: "answer", call: id, sdp: answer });
+      this.#renew(ESTABLISHED);
+    });
   }
 
   /** Takes a message of this call from the PBX. For `Phone` only. */
@@ -252,15 +281,12 @@ export class Call {
     accept: (message) => this.#answered(message),
     hold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
     unhold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
-    offer: async (message) => {
-      const sdp = await this.#negotiation.peek()?.answer(message.sdp);
-      if (sdp !== undefined) this.#host.send({ type: "answer", call: this.#id, sdp });
-    },
+    offer: ({ sdp, fresh }) => this.#media.hear(sdp, fresh),
     answer: (message) => this.#takeAnswer(message.call, message.sdp),
     candidate: (message) => this.#negotiationOf(message.call)?.add(message.candidates),
-    media: ({ microphone, camera }) => void (this.#receiving.value = { microphone, camera }),
+    media: ({ microphone, camera }) => this.#media.told({ microphone, camera }),
     message: (message) => this.#chat.read(message),
-    dtmf: ({ key }) => this.#chat.hear(key),
+    dtmf: (message) => this.#chat.hear(message),
     hangup: (message) => this.#ended(message),
     refer: ({ to }) => this.#refer(to),
   };
@@ -280,7 +306,7 @@ export class Call {
   }
 
   #negotiationOf(id: string): Negotiation | undefined {
-    return id === this.#leg?.id ? this.#leg.negotiation : this.#negotiation.peek();
+    return id === this.#leg?.id ? this.#leg.negotiation : this.#media.negotiation;
   }
 
   #ended({ call, reason }: Of<PbxMessage, "hangup">): void {
@@ -289,22 +315,6 @@ export class Call {
     // Whoever sent us on has left before the new call was accepted.
     else if (leg && reason === "transferred") this.#turnInto(leg);
     else this.end(reason);
-  }
-
-  #become(id: string, offer: string | undefined, negotiated?: Negotiation): void {
-    this.#id = id;
-    this.#role = "callee";
-    this.#offer = offer;
-    // What was written to the call that this one was, nobody has read.
-    this.#chat.repeat();
-    this.#steps.do(async () => {
-      this.#negotiation.peek()?.close();
-      if (negotiated) this.#negotiation.value = negotiated;
-      const answer = negotiated ? undefined : await this.#answer();
-      if (isOver(this.#state.peek())) return;
-      if (answer !== undefined) this.#host.send({ type: "answer", call: id, sdp: answer });
-      this.#renew(ESTABLISHED);
-    });
   }
 
   /** Dials another number: at once in the place of a call that is not established, else beside it until accepted. */
@@ -325,23 +335,21 @@ export class Call {
     return this.#leg = leg;
   }
 
-  /** From now on this is the call that was dialled last. */
+  /** From now on this is that other call. */
   #turnInto({ id, number, negotiation, role, state }: Omit<Leg, "dial" | "accept" | "close">): void {
     this.#leg = undefined;
-    this.#negotiation.peek()?.close();
     this.#id = id;
     this.#role = role;
     this.#outgoing = role === "caller";
     this.#number.value = number;
-    this.#negotiation.value = negotiation;
+    this.#media.take(negotiation);
     this.#renew(state);
   }
 
   /** Somebody else is at the other side. */
   #renew(state: CallState): void {
-    this.#sending.renew();
     batch(() => {
-      this.#receiving.value = BOTH;
+      this.#media.renew();
       // Always news, for the effects that count on the other side.
       this.#enter({ ...state });
     });
@@ -361,12 +369,6 @@ export class Call {
     this.#move(event, this.#role);
   }
 
-  async #answer(): Promise<string | undefined> {
-    if (this.#offer === undefined) return undefined;
-    this.#negotiation.value = negotiate(this.#host, this.#id, false);
-    return await this.#negotiation.value.answer(this.#offer);
-  }
-
   #move(event: Parameters<typeof next>[1], by: Role | "pbx"): void {
     const after = next(this.#state.peek(), event, by);
     if (after) this.#enter(after);
@@ -377,13 +379,18 @@ export class Call {
       this.#state.value = state;
       if (!isOver(state)) return;
       this.#leg?.close();
-      this.#negotiation.peek()?.close();
-      this.#sending.stop();
+      this.#media.stop();
     });
     this.#host.browser.mark(state.name);
   }
 
-  #fail(error: unknown): void {
+  /** Does something once all that came before is done. For the call's media only. */
+  do(step: () => Promise<void> | void): void {
+    this.#steps.do(step);
+  }
+
+  /** Gives up, as what went wrong leaves no other way. For the call's media only. */
+  fail(error: unknown): void {
     if (isOver(this.#state.peek())) return;
     this.#host.browser.report(error);
     this.#host.send({ type: "hangup", call: this.#id });

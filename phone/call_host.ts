@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IceServer, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
+import type { IceServer, Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import type { Browser } from "./browser.ts";
 import type { Camera, Wants } from "./camera.ts";
 import { Negotiation } from "./negotiation.ts";
@@ -14,6 +14,8 @@ export interface CallHost {
   readonly camera: Camera;
   readonly send: (message: PhoneMessage) => void;
   readonly iceServers: () => readonly IceServer[];
+  /** Asks the line whether it lives; when it has answered, every call hears `up`. */
+  readonly probe: () => void;
 }
 
 /** How a call begins. */
@@ -25,7 +27,12 @@ export interface CallStart {
   readonly elected: boolean;
   /** What to send of one's own once the call is established. */
   readonly wants: Wants;
+  /** When it was accepted on an earlier page of this device, in milliseconds since the epoch; `undefined` for a new call. */
+  readonly acceptedAt?: number | undefined;
 }
+
+/** A call of this phone that the PBX knows of. */
+export type LiveCall = Of<PbxMessage, "registered">["calls"][number];
 
 /** What a party does to its own call, and says in the same words. */
 export type OwnStep =
@@ -43,6 +50,6 @@ export function negotiate(
 ): Negotiation {
   return new Negotiation(browser, iceServers(), isCaller, {
     candidates: (candidates) => send({ type: "candidate", call, candidates }),
-    offer: (sdp) => send({ type: "offer", call, sdp }),
+    offer: (sdp, fresh) => send({ type: "offer", call, sdp, fresh }),
   });
 }

@@ -16,6 +16,9 @@ export interface Wants {
 /** What a call sends and receives unless told otherwise. */
 export const BOTH: Wants = { microphone: true, camera: true };
 
+/** What a call sends of which nobody knows what its user wants. */
+export const NEITHER: Wants = { microphone: false, camera: false };
+
 /** Why a device is not to be had: the user or a policy said no, there is none, or it is in use elsewhere. */
 export type Trouble = "denied" | "missing" | "in-use" | "insecure";
 

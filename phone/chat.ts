@@ -43,7 +43,10 @@ export class Chat {
 
   /** Presses keys, one after the other. */
   press(keys: string): void {
-    for (const key of keys) this.#send((call) => ({ type: "dtmf", call, key }));
+    for (const key of keys) {
+      const id = newId();
+      this.#send((call) => ({ type: "dtmf", call, key, id }));
+    }
   }
 
   /** Writes all again, in a call that the other side has heard nothing of. */
@@ -55,13 +58,17 @@ export class Chat {
 
   /** Takes what was written; what is here already has come twice. */
   read({ id, text, mine = false }: Omit<Written, "mine"> & Partial<Written>): void {
-    if (this.#ids.has(id)) return;
-    this.#ids.add(id);
+    if (!this.#isNews(id)) return;
     this.#messages.value = [...this.#messages.peek(), { id, text, mine }];
   }
 
-  /** The other side has pressed a key. */
-  hear(key: string): void {
-    this.#digits.value += key;
+  /** The other side has pressed a key. One without a name was pressed for it by an order. */
+  hear({ key, id = newId() }: Pick<Of<PhoneMessage, "dtmf">, "key" | "id">): void {
+    if (this.#isNews(id)) this.#digits.value += key;
+  }
+
+  /** What has come over the wire before was said again after a restart of the PBX. */
+  #isNews(id: string): boolean {
+    return !this.#ids.has(id) && !!this.#ids.add(id);
   }
 }

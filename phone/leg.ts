@@ -9,7 +9,7 @@ import { type CallHost, negotiate } from "./call_host.ts";
 import type { Negotiation } from "./negotiation.ts";
 
 /** A call that two talk in, held by nobody. */
-export const ESTABLISHED: CallState = { name: "established", heldBy: [] };
+export const ESTABLISHED = { name: "established", heldBy: [] } as const satisfies CallState;
 
 /** One way to somebody. Who made it says with `isWanted` whether it still counts, for setting up takes time. */
 export class Leg {

@@ -21,20 +21,39 @@ export interface LineOwner {
   hear(message: PbxMessage): void;
   /** The socket is being made, or is gone until the next try. */
   moved(to: "connecting" | "offline"): void;
+  /** Whether there are calls, which wait for the line. */
+  isBusy(): boolean;
 }
 
-/** How often the line is probed while nothing is heard, and how long the answer may take, in milliseconds. */
-const PROBE = { every: 15_000, patience: 4_000 };
+/** How a line is watched, in milliseconds. */
+interface Pace {
+  /** How often it is probed while nothing is heard. */
+  readonly every: number;
+  /** How long the answer may take at least. */
+  readonly patience: number;
+  /** How long a new socket and the registration over it may take: a slow network, a busy PBX. */
+  readonly connecting: number;
+  /** The longest pause before the next try. */
+  readonly pause: number;
+}
 
-/** How long a new socket and the registration over it may take, in milliseconds: a slow network, a busy PBX. */
-const CONNECTING = 15_000;
+const CALM: Pace = { every: 15_000, patience: 4000, connecting: 15_000, pause: 5000 };
+
+/** In a call the line is back within two seconds of the network: as long as it takes to notice, and one lost packet. */
+const BUSY: Pace = { every: 400, patience: 800, connecting: 1500, pause: 250 };
+
+/** How long a line may take to answer that is doubted for a reason, in milliseconds. */
+const DOUBT = 300;
+
+/** After so many tries in a call the network is given more time. */
+const HASTY_TRIES = 20;
 
 /** After so many messages the PBX is told that they have arrived, and need not remember them. */
 const ACKNOWLEDGE = 32;
 
-/** The wait before the n-th try to connect again, in milliseconds: doubling, at most 5 s, with jitter. */
-export function backoff(attempt: number, random: number): number {
-  return Math.min(5000, 250 * 2 ** attempt) * (0.5 + random / 2);
+/** The wait before the n-th try to connect again, in milliseconds: doubling, at most `most`, with jitter. */
+export function backoff(attempt: number, random: number, most = CALM.pause): number {
+  return Math.min(most, 250 * 2 ** attempt) * (0.5 + random / 2);
 }
 
 /** A line. Open it with {@linkcode Line.open}; it stays until it is closed. */
@@ -48,6 +67,11 @@ export class Line {
   #resume: string | undefined;
   #delivery = new Delivery();
   #attempt = 0;
+  /** How long the PBX has asked to stay away, in milliseconds. */
+  #pause: number | undefined;
+  /** How long an answer takes, as a rule, in milliseconds. */
+  #roundTrip = 0;
+  #askedAt: number | undefined;
   #cancelTimer: () => void = () => {};
   #stopListening: () => void = () => {};
 
@@ -89,6 +113,14 @@ export class Line {
     if (this.#isUp) this.#socket?.send(text);
   }
 
+  /** Asks for a `pong`; unless something is heard in time, the line is made anew. */
+  probe(patience = DOUBT): void {
+    if (!this.#isUp) return;
+    this.#askedAt ??= this.#browser.now();
+    this.#ping();
+    this.#expectAnswer(Math.max(patience, 4 * this.#roundTrip));
+  }
+
   /** What was said and has not arrived; it is said again. */
   unsaid({ received }: Of<PbxMessage, "registered">): readonly PhoneMessage[] {
     if (received === undefined) this.#delivery.restart();
@@ -104,6 +136,10 @@ export class Line {
     for (const text of this.#delivery.rest()) this.#socket?.send(text);
   }
 
+  get #pace(): Pace {
+    return this.#owner.isBusy() ? BUSY : CALM;
+  }
+
   #connect(): void {
     if (this.#url === undefined) return;
     this.#cancelTimer();
@@ -114,16 +150,19 @@ export class Line {
     socket.onopen = () => socket.send(JSON.stringify(this.#owner.register()));
     socket.onmessage = ({ data }) => this.#hear(data);
     socket.onclose = () => socket === this.#socket && this.#lost();
-    this.#expectAnswer(CONNECTING);
+    const { connecting } = this.#attempt < HASTY_TRIES ? this.#pace : CALM;
+    this.#expectAnswer(Math.max(connecting, 8 * this.#roundTrip));
   }
 
   #hear(text: string): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(PROBE.every, () => this.#probe());
+    const { every, patience } = this.#pace;
+    this.#cancelTimer = this.#browser.after(every, () => this.probe(patience));
     try {
       const message = parsePbxMessage(text);
       if (isCounted(message.type)) this.#count();
-      if (message.type === "pong") this.#delivery.settle(message.received ?? 0);
+      if (message.type === "pong") this.#settle(message.received);
+      if (message.type === "restart") this.#pause = message.after;
       if (message.type === "probe") this.#ping();
       this.#owner.hear(message);
     } catch (error) {
@@ -131,6 +170,14 @@ export class Line {
       if (error instanceof MessageError) this.#count();
       this.#browser.report(error);
     }
+  }
+
+  #settle(received = 0): void {
+    this.#delivery.settle(received);
+    if (this.#askedAt === undefined) return;
+    // A quarter of it is new: one slow answer makes nobody patient for long.
+    this.#roundTrip += (this.#browser.now() - this.#askedAt - this.#roundTrip) / 4;
+    this.#askedAt = undefined;
   }
 
   #count(): void {
@@ -147,10 +194,10 @@ export class Line {
   #lost(): void {
     this.#drop();
     this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(
-      backoff(this.#attempt++, this.#browser.random()),
-      () => this.#connect(),
-    );
+    const wait = this.#pause ?? backoff(this.#attempt, this.#browser.random(), this.#pace.pause);
+    this.#attempt++;
+    this.#pause = undefined;
+    this.#cancelTimer = this.#browser.after(wait, () => this.#connect());
     this.#owner.moved("offline");
   }
 
@@ -158,20 +205,16 @@ export class Line {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#isUp = false;
+    this.#askedAt = undefined;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
 
-  /** After sleep the socket may say it is open and be dead: its word is no evidence. */
+  /** After sleep the socket may say it is open and be dead: its word is no evidence. A try under way may be as dead. */
   #wake(): void {
-    if (this.#isUp) this.#probe();
-    else if (!this.#socket) this.#connect();
-  }
-
-  #probe(): void {
-    this.#ping();
-    this.#expectAnswer(PROBE.patience);
+    if (this.#isUp) this.probe(this.#pace.patience);
+    else if (this.#attempt > 0 || !this.#socket) this.#connect();
   }
 
   #expectAnswer(patience: number): void {

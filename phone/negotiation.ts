@@ -33,15 +33,18 @@ export interface PictureLimits {
 /** Whom a negotiation tells what the other side must hear. */
 export interface Outlet {
   candidates(candidates: Candidates): void;
-  /** A new offer in a call that is already negotiated, such as an ICE restart. */
-  offer(sdp: string): void;
+  /** A new offer in a call that is established: an ICE restart, or a `fresh` one, of a connection that has had no answer. */
+  offer(sdp: string, fresh: true | undefined): void;
+}
+
+/** How much has arrived so far: packets of media, and answers of connectivity checks. */
+export interface Arrived {
+  readonly media: number;
+  readonly checks: number;
 }
 
 /** How long candidates are gathered into one message, in milliseconds. */
 const GATHERING = 20;
-
-/** How long a connection may be *disconnected* before ICE is restarted, in milliseconds; Chromium's *failed* takes 17 s. */
-const PATIENCE = 2000;
 
 /** One peer connection, from its first offer to its end. */
 export class Negotiation {
@@ -51,30 +54,31 @@ export class Negotiation {
   readonly #impolite: boolean;
   readonly #remote = signal<MediaStream>();
   readonly #connection = signal<RTCPeerConnectionState>("new");
+  readonly #applied = signal(0);
   #gathered: RTCIceCandidateInit[] = [];
   /** Remote candidates that came before the description they belong to; `undefined` once it is there. */
   #early: Candidates | undefined = [];
   readonly #meter = new QualityMeter();
   #makingOffer = false;
   #closed = false;
-  #stopWaiting: () => void = () => {};
+  /** Whether its first offer was made in a call that goes on: the other side is to begin anew too. */
+  #isFresh = false;
   /** What the other side sends, once it is known that it may. */
   readonly remote: ReadonlySignal<MediaStream | undefined> = this.#remote;
   /** The browser's own word on the connection. */
   readonly connection: ReadonlySignal<RTCPeerConnectionState> = this.#connection;
+  /** How many times an offer and its answer have met here. */
+  readonly applied: ReadonlySignal<number> = this.#applied;
 
   /** The caller is impolite: when two offers cross, its own stands (perfect negotiation). */
   constructor(browser: Browser, iceServers: readonly IceServer[], impolite: boolean, outlet: Outlet) {
     this.#browser = browser;
     this.#outlet = outlet;
     this.#impolite = impolite;
-    this.#pc = browser.createPeerConnection({
-      bundlePolicy: "max-bundle",
-      iceServers: iceServers as RTCIceServer[],
-    });
+    this.#pc = browser.createPeerConnection(configuration(iceServers));
     this.#pc.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate.toJSON());
     this.#pc.ontrack = () => this.#showRemote();
-    this.#pc.onconnectionstatechange = () => this.#watch(this.#pc.connectionState);
+    this.#pc.onconnectionstatechange = () => void (this.#connection.value = this.#pc.connectionState);
   }
 
   /** The caller's first offer, with the candidates that are ready. */
@@ -84,10 +88,22 @@ export class Negotiation {
     return await this.#describe();
   }
 
+  /** Whether a fresh offer of this side waits for its answer. */
+  get isBeginning(): boolean {
+    return this.#isFresh && this.#applied.peek() === 0;
+  }
+
+  /** Begins anew in a call that goes on: the first offer of a page that has taken the call up. */
+  async begin(): Promise<void> {
+    this.#isFresh = true;
+    await this.offer();
+    this.sayOffer();
+  }
+
   /** Takes the other side's offer and gives the answer; `undefined` when the own offer stands against it. */
-  async answer(offer: string): Promise<string | undefined> {
+  async answer(offer: string, fresh?: boolean): Promise<string | undefined> {
     const collides = this.#makingOffer || this.#pc.signalingState !== "stable";
-    if (this.#closed || (collides && this.#impolite)) return undefined;
+    if (this.#closed || (collides && this.#impolite) || (this.isBeginning && !fresh)) return undefined;
     await this.#pc.setRemoteDescription({ type: "offer", sdp: offer });
     for (const transceiver of this.#pc.getTransceivers()) transceiver.direction = "sendrecv";
     const sdp = await this.#describe();
@@ -141,18 +157,40 @@ export class Negotiation {
     return this.#meter.read(await this.#pc.getStats());
   }
 
-  /** Finds a new path when the old one broke (ICE restart); the answer comes through {@linkcode accept}. */
-  async restart(): Promise<void> {
-    if (this.#closed || this.#pc.signalingState !== "stable") return;
-    this.#pc.restartIce();
-    const offer = await this.#describe();
-    if (!this.#closed) this.#outlet.offer(offer);
+  /** How much has arrived so far (W3C webrtc-stats). */
+  async arrived(): Promise<Arrived> {
+    let [media, checks] = [0, 0];
+    for (const { packetsReceived = 0, responsesReceived = 0, type } of (await this.#pc.getStats()).values()) {
+      if (type === "inbound-rtp") media += packetsReceived;
+      checks += responsesReceived;
+    }
+    return { media, checks };
+  }
+
+  /**
+   * Finds a new path when the old one broke (ICE restart), with the relays of the day; an offer that waits for its answer
+   * is said again. The answer comes through {@linkcode accept}.
+   */
+  async restart(iceServers: readonly IceServer[]): Promise<void> {
+    if (this.#closed) return;
+    if (this.#pc.signalingState === "stable") {
+      this.#pc.setConfiguration?.(configuration(iceServers));
+      this.#pc.restartIce();
+      await this.#describe();
+    }
+    this.sayOffer();
+  }
+
+  /** Says the offer again that waits for its answer, if there is one. */
+  sayOffer(): void {
+    const { signalingState, localDescription } = this.#pc;
+    if (this.#closed || signalingState !== "have-local-offer" || !localDescription) return;
+    this.#outlet.offer(localDescription.sdp, this.#applied.peek() === 0 || undefined);
   }
 
   /** Ends the media. Whatever comes later is ignored. */
   close(): void {
     this.#closed = true;
-    this.#stopWaiting();
     this.#pc.onicecandidate = this.#pc.ontrack = this.#pc.onconnectionstatechange = null;
     this.#pc.close();
     this.#connection.value = "closed";
@@ -185,6 +223,7 @@ export class Negotiation {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const candidate of early) this.#addCandidate(candidate);
+    this.#applied.value++;
   }
 
   #addCandidate(candidate: Candidates[number]): void {
@@ -197,13 +236,9 @@ export class Negotiation {
     const tracks = this.#pc.getTransceivers().map(({ receiver }) => receiver.track);
     this.#remote.value = this.#browser.newStream(tracks);
   }
-
-  #watch(state: RTCPeerConnectionState): void {
-    this.#connection.value = state;
-    this.#stopWaiting();
-    if (!this.#impolite) return;
-    const restart = () => void this.restart().catch(this.#browser.report);
-    if (state === "failed") restart();
-    if (state === "disconnected") this.#stopWaiting = this.#browser.after(PATIENCE, restart);
-  }
 }
+
+const configuration = (iceServers: readonly IceServer[]): RTCConfiguration => ({
+  bundlePolicy: "max-bundle",
+  iceServers: iceServers as RTCIceServer[],
+});

@@ -20,9 +20,11 @@ import {
 import { applyPresence, type Presence } from "../protocol/presence.ts";
 import type { Browser } from "./browser.ts";
 import { Call } from "./call.ts";
-import type { CallMessage, CallStart } from "./call_host.ts";
-import { BOTH, Camera, type Wants } from "./camera.ts";
+import type { CallMessage, CallStart, LiveCall } from "./call_host.ts";
+import { BOTH, Camera, NEITHER, type Wants } from "./camera.ts";
+import { type Crossing, Crossings } from "./crossings.ts";
 import { Line } from "./line.ts";
+import type { LineSign } from "./recovery.ts";
 
 /** Whether and as whom the phone is on the line. */
 export type PhoneState =
@@ -61,6 +63,8 @@ export interface Registration {
   readonly ready?: boolean;
   /** Whether to be told of people, lines and, with the right to it, of all calls. */
   readonly watch?: boolean;
+  /** Whether to go on with the calls of an earlier page of this device; they send nothing until they are told to. */
+  readonly takesUp?: boolean;
 }
 
 /** What the PBX would not do: a stable word, and a sentence for people. */
@@ -71,16 +75,7 @@ export class PhoneError extends Error {
   }
 }
 
-const NOT_CONNECTED = new PhoneError(
-  "not-connected",
-  "The phone is not on the line",
-);
-
-/** A call that rings, and what was said in it since, while it is not known what becomes of it. */
-interface Crossing {
-  readonly invite: Of<PbxMessage, "invite">;
-  readonly waiting: CallMessage[];
-}
+const notConnected = () => new PhoneError("not-connected", "The phone is not on the line");
 
 /** A page of the history. */
 export type History = Pick<Of<PbxMessage, "history">, "total" | "calls">;
@@ -105,17 +100,14 @@ export class Phone {
   readonly #ready = signal(false);
   readonly #sessions = signal<readonly Session[]>([]);
   /** How new what is known of each of these calls is, for nodes may speak out of turn. */
-  readonly #versions = new Map<string, number>();
+  #versions = new Map<string, number>();
   readonly #refused = signal<PhoneError>();
   /** Questions that were not answered yet. */
   readonly #asked = new Map<string, PromiseWithResolvers<History>>();
   readonly #line: Line;
   #registration: Registration | undefined;
   #iceServers: readonly IceServer[] = [];
-  /** Calls from a number that is being dialled: the PBX is about to join the two. */
-  readonly #crossing = new Map<string, Crossing>();
-  /** Calls that this page made and that were joined into one whose invite is still to come. */
-  readonly #joining = new Map<string, Call>();
+  readonly #crossings: Crossings;
   /** Whether and as whom the phone is on the line. */
   readonly state: ReadonlySignal<PhoneState> = this.#state;
   /** Everybody on the line, this phone included; agents also while they are away. */
@@ -135,10 +127,20 @@ export class Phone {
     this.#browser = browser;
     this.#wants = wants;
     this.camera = new Camera(browser);
+    this.#crossings = new Crossings({
+      find: (id) => this.#find(id),
+      isDialling: (number) => this.#isDialling(number),
+      ring: (crossing) => this.#ring(crossing),
+      hangUp: (call) => this.#line.send({ type: "hangup", call }),
+    });
     this.#line = new Line(browser, {
       register: () => this.#register(),
       hear: (message) => dispatch(this.#handlers, message),
-      moved: (name) => void (this.#state.value = { name }),
+      moved: (name) => {
+        this.#state.value = { name };
+        this.#noteLine("lost");
+      },
+      isBusy: () => this.#calls.peek().length > 0,
     });
   }
 
@@ -152,6 +154,11 @@ export class Phone {
   /** Leaves the line; live calls end. */
   disconnect(): void {
     for (const call of this.#calls.peek()) call.hangUp();
+    this.leave();
+  }
+
+  /** The page goes. Its calls end, unless it is loaded again at once and takes them up. */
+  leave(): void {
     this.#registration = undefined;
     this.#line.close({ type: "unregister" });
     this.#leave({ name: "offline" });
@@ -178,13 +185,13 @@ export class Phone {
     order: Order,
     details?: { readonly party?: string; readonly to?: string; readonly key?: string },
   ): void {
-    if (!this.#registration) this.#refused.value = NOT_CONNECTED;
+    if (!this.#registration) this.#refused.value = notConnected();
     this.#line.send({ type: "order", call, order, ...details });
   }
 
   /** Asks for calls of the history, by the filter of `GetCallHistory`. Rejects with a {@linkcode PhoneError}. */
   history(filter?: Record<string, unknown>): Promise<History> {
-    if (!this.#registration) return Promise.reject(NOT_CONNECTED);
+    if (!this.#registration) return Promise.reject(notConnected());
     const ask = this.#browser.newId();
     const answer = Promise.withResolvers<History>();
     this.#asked.set(ask, answer);
@@ -205,10 +212,9 @@ export class Phone {
   }
 
   readonly #pass = (message: CallMessage): void => {
-    if (message.type === "hangup") this.#crossing.delete(message.call);
-    this.#crossing.get(message.call)?.waiting.push(message);
+    this.#crossings.pass(message);
     this.#find(message.call)?.receive(message);
-    this.#releaseCrossing();
+    this.#crossings.release();
   };
 
   readonly #handlers: Handlers<PbxMessage> = {
@@ -218,7 +224,7 @@ export class Phone {
       this.#presence.value = applyPresence(this.#presence.peek(), changes);
     },
     invite: (message) => this.#invited(message),
-    joined: ({ call, into }) => this.#joined(call, into),
+    joined: (message) => this.#crossings.joined(message),
     sessions: ({ changes }) => {
       const isNews = ({ call, version }: Session) => version > (this.#versions.get(call) ?? -1);
       const news = changes.filter(isNews);
@@ -235,7 +241,9 @@ export class Phone {
     },
     history: ({ ask, total, calls }) => this.#answer(ask)?.resolve({ total, calls }),
     probe: () => {},
-    pong: () => {},
+    pong: () => this.#noteLine("up"),
+    restart: () => {},
+    ice: ({ iceServers }) => void (this.#iceServers = iceServers),
     calling: this.#pass,
     ringing: this.#pass,
     accept: this.#pass,
@@ -276,6 +284,7 @@ export class Phone {
     batch(() => {
       this.#presence.value = presence;
       this.#ready.value = ready;
+      this.#versions = new Map(sessions.map(({ call, version }) => [call, version]));
       this.#sessions.value = sessions;
       this.#state.value = {
         name: "registered",
@@ -290,6 +299,27 @@ export class Phone {
       };
     });
     this.#browser.mark("registered");
+    const isNew = message.received === undefined;
+    this.#noteLine(isNew ? "anew" : "up");
+    if (isNew && this.#registration?.takesUp) { for (const live of calls) this.#takeUp(live, ahead); }
+  }
+
+  #takeUp(live: LiveCall, ahead: number): void {
+    const { call: id, number, role, acceptedAt } = live;
+    if (!role || this.#find(id)) return;
+    const call = this.#add({
+      id,
+      number,
+      outgoing: role === "caller",
+      elected: false,
+      wants: NEITHER,
+      acceptedAt: acceptedAt && acceptedAt - ahead,
+    });
+    call.resume(live);
+  }
+
+  #noteLine(sign: LineSign): void {
+    for (const call of this.#calls.peek()) call.noteLine(sign);
   }
 
   #find(id: string): Call | undefined {
@@ -298,8 +328,7 @@ export class Phone {
 
   /** The PBX does not know of any other calls any more. */
   #keep(isLive: (call: Call) => boolean): void {
-    this.#crossing.clear();
-    this.#joining.clear();
+    this.#crossings.clear();
     for (const call of this.#calls.peek()) if (!isLive(call)) call.end("failed");
   }
 
@@ -310,12 +339,9 @@ export class Phone {
   }
 
   #invited(message: Of<PbxMessage, "invite">): void {
-    const joining = this.#joining.get(message.call);
-    if (joining) return this.#join(joining, { invite: message, waiting: [] });
     const replaced = message.replaces === undefined ? undefined : this.#find(message.replaces);
-    if (replaced) return replaced.succeed(message);
-    if (this.#isDialling(message.from)) this.#crossing.set(message.call, { invite: message, waiting: [] });
-    else this.#ring({ invite: message, waiting: [] });
+    if (replaced) replaced.succeed(message);
+    else this.#crossings.invited(message);
   }
 
   #ring({ invite: { call: id, from, offer, early, elected }, waiting }: Crossing): void {
@@ -323,38 +349,6 @@ export class Phone {
     const call = this.#add({ id, number: from, outgoing: false, elected, wants: this.#wants });
     call.ring(offer, early);
     for (const message of waiting) call.receive(message);
-  }
-
-  #joined(id: string, into: string): void {
-    const [call, ringing] = [this.#find(id), this.#find(into)];
-    const crossing = this.#crossing.get(into);
-    if (!call) this.#giveUp(into, ringing);
-    else if (ringing) call.takeOver(ringing);
-    else if (crossing) this.#join(call, crossing);
-    else this.#joining.set(into, call);
-  }
-
-  /** The call that was to be joined was given up here before: so is the one that it became. */
-  #giveUp(id: string, ringing: Call | undefined): void {
-    this.#crossing.delete(id);
-    if (ringing) ringing.hangUp();
-    else this.#line.send({ type: "hangup", call: id });
-  }
-
-  #join(call: Call, { invite, waiting }: Crossing): void {
-    this.#crossing.delete(invite.call);
-    this.#joining.delete(invite.call);
-    call.join(invite.call, invite.offer);
-    for (const message of waiting) call.receive(message);
-  }
-
-  /** A parked call whose own crossing one moved on or ended was no glare after all: it rings. */
-  #releaseCrossing(): void {
-    for (const [id, crossing] of this.#crossing) {
-      if (this.#isDialling(crossing.invite.from)) continue;
-      this.#crossing.delete(id);
-      this.#ring(crossing);
-    }
   }
 
   #isDialling(number: string): boolean {
@@ -370,6 +364,7 @@ export class Phone {
         camera: this.camera,
         send: (message) => this.#line.send(message),
         iceServers: () => this.#iceServers,
+        probe: () => this.#line.probe(),
       },
       start,
     );
@@ -378,13 +373,13 @@ export class Phone {
       if (!isOver(state)) return;
       queueMicrotask(() => stop());
       this.#calls.value = this.#calls.peek().filter((other) => other !== call);
-      this.#releaseCrossing();
+      this.#crossings.release();
     });
     return call;
   }
 
   #leave(state: PhoneState): void {
-    for (const ask of this.#asked.keys()) this.#answer(ask)?.reject(NOT_CONNECTED);
+    for (const ask of this.#asked.keys()) this.#answer(ask)?.reject(notConnected());
     batch(() => {
       this.#keep(() => false);
       this.#presence.value = [];

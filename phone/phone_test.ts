@@ -227,3 +227,13 @@ Deno.test("whoever hangs up while two calls cross, both phones and the PBX agree
     assert.deepEqual((await office.calls.live()).map(({ id, state }) => `${id} ${state.name}`), left[0]);
   }
 });
+
+Deno.test("order() of a phone that is not on the line is refused each time", async () => {
+  await using office = await Office.open();
+  const { phone } = office.desk("1001");
+  const codes: (string | undefined)[] = [];
+  const stop = phone.refused.subscribe((refused) => void codes.push(refused?.code));
+  for (let times = 0; times < 2; times++) phone.order("call-0001", "hold");
+  stop();
+  assert.deepEqual(codes, [undefined, "not-connected", "not-connected"]);
+});

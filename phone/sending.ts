@@ -18,6 +18,8 @@ export interface SendingParts {
   /** The other side is to hear what it gets. */
   tell(sends: Wants): void;
   fail(error: unknown): void;
+  /** What the other side believes at first; `undefined` when that is not known. */
+  readonly told: Wants | undefined;
 }
 
 /** One call's sending. */
@@ -28,12 +30,13 @@ export class Sending {
   readonly #limits = signal<PictureLimits>();
   readonly #effects: (() => void)[];
   /** What the other side believes; both, until it is told otherwise. */
-  #told = BOTH;
+  #told: Wants | undefined;
   /** What is to be sent; what this page lacks is missing all the same. */
   readonly wants: ReadonlySignal<Wants> = this.#wants;
 
   constructor(parts: SendingParts, wants: Wants) {
     this.#parts = parts;
+    this.#told = parts.told;
     this.#wants.value = wants;
     this.#effects = [
       effect(() => this.#openDevices()),
@@ -57,6 +60,7 @@ export class Sending {
   /** Somebody else is at the other side, who has been told nothing. */
   renew(): void {
     this.#told = BOTH;
+    this.#tell();
   }
 
   /** The call is over: devices that nobody else wants go dark. */
@@ -101,7 +105,7 @@ export class Sending {
       camera: camera && (this.#picture.value ?? this.#parts.camera.picture.value) !== undefined,
     };
     if (name !== "established" || this.#parts.camera.asking.value) return;
-    if (sends.microphone === this.#told.microphone && sends.camera === this.#told.camera) return;
+    if (sends.microphone === this.#told?.microphone && sends.camera === this.#told.camera) return;
     this.#told = sends;
     this.#parts.tell(sends);
   }

@@ -1,5 +1,6 @@
 /** Calls that become other calls: blind and attended transfer, and forwarding. Real PBX, fake browsers. */
 import assert from "node:assert/strict";
+import { RING_TIME } from "../pbx/switchboard.ts";
 import { settle } from "../tests/support/clock.ts";
 import { received } from "../tests/support/desks.ts";
 import { type Desk, Office } from "../tests/support/office.ts";
@@ -337,4 +338,34 @@ Deno.test("a transfer that is pressed twice is one transfer", async () => {
   await settle();
   assertTalk(bobs, theCall(carol), ["1002", "1003"]);
   assert.equal(alice.phone.refused.value, undefined);
+});
+
+Deno.test("whoever puts two through and leaves leaves nobody alone when it fails", async () => {
+  await using office = await openOffice();
+  const { alice, bob, carol, own } = await talking(office);
+  const second = await connected(alice, "1003", carol);
+  // Bob's phone is never heard of again.
+  bob.browser.cut();
+  bob.phone.disconnect();
+  own.transfer(second);
+  for (const call of alice.phone.calls.value) call.hangUp();
+  await settle();
+  assert.equal(stateOf(theCall(carol)), "established", "she waits for Bob");
+  await office.clock.pass(RING_TIME + 2000);
+  await assertIdle(office, alice, bob, carol);
+});
+
+Deno.test("whoever is put through and gives up lets the one who waits go at once", async () => {
+  await using office = await openOffice();
+  const { alice, bob, carol, own, bobs } = await talking(office);
+  const second = await connected(alice, "1003", carol);
+  carol.browser.cut();
+  own.transfer(second);
+  for (const call of alice.phone.calls.value) call.hangUp();
+  await settle();
+  bobs.hangUp();
+  await settle();
+  assert.deepEqual(await office.calls.live(), []);
+  await office.clock.pass(2000);
+  await assertIdle(office, alice, bob, carol);
 });

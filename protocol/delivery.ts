@@ -17,6 +17,8 @@ const UNCOUNTED = new Set([
   "sessions",
   "probe",
   "pong",
+  "restart",
+  "ice",
 ]);
 
 /** Whether messages of this type are counted. */

@@ -34,6 +34,11 @@ const liveCall = v.object({
     name: oneOf(["inviting", "ringing", "established"]),
     heldBy,
   }),
+  /** The other side's number. */
+  number: string,
+  /** What this phone is in it; absent where the call rings at other devices of its number. */
+  role: v.optional(oneOf(["caller", "callee"])),
+  acceptedAt: v.optional(amount),
 });
 
 /** Somebody with a number of their own. Address and mobile number are for those who may see all calls. */
@@ -131,6 +136,10 @@ export const PBX_MESSAGES = [
   v.object({ type: v.literal("history"), ask: string, total: amount, calls: v.array(entries()) }),
   /** Asks whether the phone still lives; a `ping` is the sign of it. */
   v.object({ type: v.literal("probe") }),
+  /** The server is about to stop: the phone is to come back, but not before so many milliseconds. */
+  v.object({ type: v.literal("restart"), after: amount }),
+  /** From now on these servers, as the time of earlier credentials ends. */
+  v.object({ type: v.literal("ice"), iceServers: v.array(iceServer) }),
   v.object({ type: v.literal("pong"), received: v.optional(amount) }),
   ...passedOn({ id: string, sdp: string, written: string, key: string, candidate: entries<Candidate>() }),
 ] as const;

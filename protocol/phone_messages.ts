@@ -43,6 +43,8 @@ export const PHONE_MESSAGES = [
     ready: v.optional(flag),
     /** Whether it wants to know of people, lines and, with the right to it, of all calls. */
     watch: v.optional(flag),
+    /** Whether it goes on with the calls of an earlier page of this device, which else end. */
+    takesUp: v.optional(flag),
   }),
   v.object({ type: v.literal("unregister") }),
   v.object({ type: v.literal("ready"), ready: flag }),

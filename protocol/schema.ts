@@ -50,13 +50,14 @@ export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
   [
     v.object({ type: v.literal("ringing"), call: id, answer: v.optional(sdp) }),
     v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
-    v.object({ type: v.literal("offer"), call: id, sdp }),
+    /** A `fresh` one begins anew, over a new peer connection: what was negotiated before is void. */
+    v.object({ type: v.literal("offer"), call: id, sdp, fresh: v.optional(flag) }),
     v.object({ type: v.literal("answer"), call: id, sdp }),
     v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
     v.object({ type: v.literal("media"), call: id, microphone: flag, camera: flag }),
-    /** Told apart by `id`, for after a restart of the PBX it may come twice. */
+    /** These two are told apart by `id`, for after a restart of the PBX they may come twice. */
     v.object({ type: v.literal("message"), call: id, id, text: written }),
-    v.object({ type: v.literal("dtmf"), call: id, key }),
+    v.object({ type: v.literal("dtmf"), call: id, key, id: v.optional(id) }),
   ] as const;
 
 /** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */

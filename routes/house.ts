@@ -75,6 +75,8 @@ export interface House {
   startsAnother(number: string): Promise<boolean>;
   /** Whether the browser that asks is signed in as this agent. */
   agentOf(request: Request, number: string): Promise<boolean>;
+  /** The page of this agent is being opened, maybe in the place of one that is about to go. */
+  opening(number: string): void;
   /** The `Set-Cookie` that a right key is exchanged for, or why there is none. */
   exchangeKey(request: Request, number: string, key: string): Promise<Exchanged>;
   /** The certificate, as PEM, that a device has to trust to trust us; none when the operator brought their own. */

@@ -26,7 +26,7 @@ const WORKER = true;
 export interface HouseOptions {
   /** All ports by name: their health is the house's. */
   readonly ports: { readonly book: Book; readonly calls: Calls } & Readonly<Record<string, Port>>;
-  readonly exchange: Pick<SocketNeeds, "connect"> & ApiExchange;
+  readonly exchange: Pick<SocketNeeds, "connect"> & Pick<House, "opening"> & ApiExchange;
   readonly log: Log;
   readonly routes: readonly Route[];
   readonly publicUrl?: string | undefined;
@@ -71,7 +71,7 @@ interface Parts {
 }
 
 async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts): Promise<House> {
-  const { ports, log, publicUrl, media, httpsPort, authority } = options;
+  const { ports, exchange, log, publicUrl, media, httpsPort, authority } = options;
   const { names, serve } = await loadAssets({ root: ROOT, worker: WORKER });
   return {
     asset: serve,
@@ -84,6 +84,7 @@ async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts)
     startsAnother: async (number) =>
       (await ports.book.agents()).some((agent) => startsWith(agent.number, number)),
     agentOf: async (request, number) => (await signIn.agentsOf(request)).has(number),
+    opening: exchange.opening,
     exchangeKey: signIn.exchange,
     upgrade: (request) => sockets.upgrade(request),
     api,

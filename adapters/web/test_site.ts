@@ -65,6 +65,7 @@ export const testHouse = (given: Partial<House> = {}): House => ({
   secureUrl: ({ url }) => url.replace("http:", "https:"),
   startsAnother: () => Promise.resolve(false),
   agentOf: () => Promise.resolve(false),
+  opening: () => {},
   exchangeKey: () => Promise.resolve({ refused: "wrong-key" }),
   upgrade: () => new Response(null, { status: 501 }),
   api: {
