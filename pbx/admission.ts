@@ -90,7 +90,7 @@ export async function lost(
 
 /** What the registrar is to keep of whoever was let in. */
 export function registrationOf(
-  { device, properties, ready }: Register,
+  { device, properties, ready, resume }: Register,
   { number, line, name, elect, rights }: Admission,
   { now, epoch }: { readonly now: number; readonly epoch: string },
 ): Registration {
@@ -104,9 +104,21 @@ export function registrationOf(
     ready: elect && (ready ?? true),
     since: now,
     resume: crypto.randomUUID(),
+    resumed: resume,
     epoch,
     expires: now + LEASE,
   };
+}
+
+/** Whether a newer page of the device has registered since: an older one that comes back does not fight for its place. */
+export async function isOvertaken(
+  registrar: Pick<Registrar, "ofNumber">,
+  { number, device, resumed }: Registration,
+): Promise<boolean> {
+  if (resumed === undefined) return false;
+  const known = (await registrar.ofNumber(number)).find((there) => there.device === device);
+  // One that took up the same line is this very page, which has not heard the answer.
+  return known !== undefined && known.resume !== resumed && known.resumed !== resumed;
 }
 
 /** The properties of a phone as others may see them: a password, at any depth, is between the phone and the PBX. */

@@ -14,13 +14,13 @@ import {
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
-import { type Admission, admit, type Denial, lost, registrationOf } from "./admission.ts";
+import { type Admission, admit, type Denial, isOvertaken, lost, registrationOf } from "./admission.ts";
 import { Bucket, isTalk, TALK, tooMany } from "./bucket.ts";
 import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
-import { GRACE_TIME, LEASE, NEW_CREDENTIALS, RELOAD_TIME, TIME_TO_REGISTER } from "./times.ts";
+import { GRACE_TIME, LEASE, NEW_CREDENTIALS, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredMessage, seesAll } from "./welcome.ts";
 
@@ -204,6 +204,7 @@ export class Connection {
     if ("code" in admission) return this.#deny(admission);
     this.#admission = admission;
     const registration = registrationOf(message, admission, { now: this.#parts.now(), epoch: this.#epoch });
+    if (await isOvertaken(this.#parts.registrar, registration)) return this.#deny(REPLACED);
     this.#credentialsAt = registration.since;
     this.#cancelTimer();
     if (message.resume === undefined) {
@@ -296,7 +297,7 @@ export class Connection {
   /** The page goes: its phone leaves, unless the page is being opened again and is to have its calls back (a reload). */
   async #goAway(): Promise<void> {
     const registration = this.#registration;
-    if (registration && this.#parts.openedAt(registration.number) > registration.since) {
+    if (registration && this.#parts.openedAt(registration.number) >= registration.since) {
       await this.#fade(RELOAD_TIME);
     } else await this.#leave();
   }
@@ -321,7 +322,7 @@ export class Connection {
 
   #isSilent(): boolean {
     const isThere = this.#isOpen && this.#registration !== undefined && this.#heardAt !== undefined;
-    return isThere && this.#parts.now() - (this.#heardAt ?? 0) >= GRACE_TIME;
+    return isThere && this.#parts.now() - (this.#heardAt ?? 0) >= SILENCE;
   }
 
   async #vanish(): Promise<void> {

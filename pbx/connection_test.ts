@@ -5,7 +5,7 @@ import { type Clock, settle } from "../tests/support/clock.ts";
 import { Office } from "../tests/support/office.ts";
 import { agents, callId, connected, dialled, Robot } from "../tests/support/robot.ts";
 import { TALK } from "./bucket.ts";
-import { GRACE_TIME, LEASE, PROBE } from "./times.ts";
+import { GRACE_TIME, LEASE, PROBE, SILENCE } from "./times.ts";
 import { RING_TIME } from "./switchboard.ts";
 
 const call = callId("one");
@@ -33,12 +33,12 @@ Deno.test("every phone is probed when it has registered and every ten seconds, a
   assert.equal(phone.all("probe").length, 4);
 });
 
-Deno.test("a phone that has answered and then says nothing for the grace time is gone, and so is its call", async () => {
+Deno.test("a phone that has answered and then says nothing for forty seconds is gone, and so is its call", async () => {
   await using office = await Office.open();
   const [sleeper, other] = await agents(office, "1001", "1002") as [Robot, Robot];
   await connected(sleeper, other);
   await sleeper.say(ping);
-  await awake(office.clock, GRACE_TIME - 1000, other);
+  await awake(office.clock, SILENCE - 1000, other);
   assert.deepEqual([sleeper.closed, other.all("hangup")], [undefined, []]);
   await awake(office.clock, 2000, other);
   assert.deepEqual(sleeper.closed, { code: 1001, reason: "silent" });
@@ -54,9 +54,9 @@ Deno.test("whatever a phone says is a sign of life", async () => {
   await using office = await Office.open();
   const phone = await Robot.register(office, { number: "1001" });
   await phone.say(ping);
-  await office.clock.pass(GRACE_TIME - 1000);
+  await office.clock.pass(SILENCE - 1000);
   await phone.say({ type: "ready", ready: false });
-  await office.clock.pass(GRACE_TIME - 1000);
+  await office.clock.pass(SILENCE - 1000);
   assert.equal(codeOf(phone), undefined);
   await office.clock.pass(2000);
   assert.equal(codeOf(phone), 1001);
@@ -65,7 +65,7 @@ Deno.test("whatever a phone says is a sign of life", async () => {
 Deno.test("a phone that never answers probes is left alone", async () => {
   await using office = await Office.open();
   const phone = await Robot.register(office);
-  await office.clock.pass(GRACE_TIME * 4);
+  await office.clock.pass(SILENCE * 4);
   assert.equal(phone.closed, undefined);
   assert.equal((await office.registrar.ofNumber(phone.number)).length, 1);
 });
@@ -188,7 +188,7 @@ Deno.test("a phone that sleeps is given up though the store is ill: its socket i
   const sleeper = await Robot.register(office, { number: "1001" });
   await sleeper.say(ping);
   office.registrar.remove = () => Promise.reject(new Error("away"));
-  await office.clock.pass(GRACE_TIME + 1000);
+  await office.clock.pass(SILENCE + 1000);
   assert.deepEqual(sleeper.closed, { code: 1001, reason: "silent" });
   assert.equal(office.exchange.size, 0);
 });

@@ -40,7 +40,8 @@ Deno.test("an order holds a call for both, and only an order takes it off hold a
   for (const robot of [caller, callee]) {
     assert.deepEqual(robot.all("unhold").filter(({ by }) => by), [{ type: "unhold", call: c1, by: "pbx" }]);
   }
-  const back = await Robot.register(office, { number: "1002", device: callee.device, resume: "lost" });
+  const { resume } = (await office.registrar.ofNumber("1002"))[0]!;
+  const back = await Robot.register(office, { number: "1002", device: callee.device, resume });
   assert.deepEqual(back.last("registered")?.calls[0]?.state, { name: "established", heldBy: ["callee"] });
 });
 

@@ -78,6 +78,8 @@ export interface Registration extends Party {
   readonly since: number;
   /** A secret word that gives this registration back to the same device after a lost socket. */
   readonly resume: string;
+  /** The word by which this registration took up an earlier one, if it did. */
+  readonly resumed?: string | undefined;
   /** Tells this registration from an older one of the same device. */
   readonly epoch: string;
   /** After this the registration is gone, unless it was refreshed. */

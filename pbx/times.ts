@@ -16,6 +16,9 @@ export const PROBE = 10_000;
 /** How long a phone whose socket was lost stays registered: within it, it is the same device. */
 export const GRACE_TIME = 30_000;
 
+/** How long a phone may say nothing over a socket that seems to live: as long as a lost socket takes to be noticed and given up. */
+export const SILENCE = 40_000;
+
 /** How long a page that is loaded again may take to come back to its calls. */
 export const RELOAD_TIME = 10_000;
 

@@ -12,6 +12,7 @@ import {
   isOver,
   next,
   otherOf,
+  revived,
   type Role,
 } from "../protocol/call_state.ts";
 import { dispatch, type Handlers, type Of, type PbxMessage } from "../protocol/messages.ts";
@@ -22,7 +23,7 @@ import { Chat, type ChatMessage, type Written } from "./chat.ts";
 import { ESTABLISHED, Leg } from "./leg.ts";
 import type { Negotiation, PictureLimits } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
-import type { LineSign, Recovering } from "./recovery.ts";
+import type { Recovering } from "./recovery.ts";
 import { Steps } from "./steps.ts";
 
 /** What is only said to somebody who was accepted. */
@@ -39,12 +40,11 @@ export class Call {
   #role: Role;
   #outgoing: boolean;
   #offer: string | undefined;
-  #isTakenUp = false;
   #leg: Leg | undefined;
   readonly #number = signal<string>();
   readonly #state = signal<CallState>(INVITING);
   readonly #chat = new Chat((message) => this.#say(message));
-  readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.fail(error));
+  readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.#fail(error));
   readonly #media: CallMedia;
   /** The other side's number, `undefined` until the PBX has chosen one. */
   readonly number: ReadonlySignal<string | undefined> = this.#number;
@@ -63,7 +63,7 @@ export class Call {
     this.acceptedAt = start.acceptedAt;
     this.#role = start.outgoing ? "caller" : "callee";
     this.#number.value = start.number;
-    this.#media = new CallMedia(host, this, start);
+    this.#media = new CallMedia(host, this, this.#steps, start);
   }
 
   /** The call's name on the wire; it changes when two crossing calls become one, and when it is transferred. */
@@ -115,8 +115,8 @@ export class Call {
       if (isOver(this.#state.peek())) return;
       this.#host.send({ type: "accept", call: this.#id, answer });
       this.#move({ type: "accept" }, "callee");
-      // The offer went with an earlier page.
-      if (this.#isTakenUp && !this.#media.negotiation) await this.#media.begin();
+      // There was no offer, or it went with an earlier page.
+      if (!this.#media.negotiation) await this.#media.begin();
     });
   }
 
@@ -196,15 +196,14 @@ export class Call {
   }
 
   /** Goes on with a call of an earlier page of this device. For `Phone` only. */
-  resume({ state }: LiveCall): void {
-    this.#isTakenUp = true;
-    if (state.name !== "established") return this.ring(undefined, false);
-    this.#enter({ ...ESTABLISHED, heldBy: state.heldBy ?? [] });
+  resume({ state: { name, heldBy = [] } }: LiveCall): void {
+    if (name !== "established") return this.ring(undefined, false);
+    this.#enter({ name, heldBy });
     this.#steps.do(() => this.#media.begin());
   }
 
-  /** The line is lost, has answered, or is up again. For `Phone` only. */
-  noteLine(sign: LineSign): void {
+  /** The line is lost, or has answered. For `Phone` only. */
+  noteLine(sign: "lost" | "up"): void {
     this.#media.recovery.note(sign);
   }
 
@@ -262,12 +261,16 @@ export class Call {
     });
   }
 
-  /** The PBX was restarted and knows these calls: an accept that was lost with it is made up for. For `Phone` only. */
-  recover(live: Of<PbxMessage, "registered">["calls"]): void {
-    const isTalk = (id?: string) =>
-      live.some(({ call, state }) => call === id && state.name === "established");
-    if (this.#leg && isTalk(this.#leg.id)) this.#turnInto({ ...this.#leg, state: ESTABLISHED });
-    else if (isTalk(this.#id)) this.#move({ type: "accept" }, "callee");
+  /** The PBX was restarted and knows these calls: what was lost with it is made up for. For `Phone` only. */
+  recover(live: readonly LiveCall[]): void {
+    const talkOf = (id?: string) =>
+      live.find(({ call, state }) => call === id && state.name === "established");
+    if (this.#leg && talkOf(this.#leg.id)) return this.#turnInto({ ...this.#leg, state: ESTABLISHED });
+    const talk = talkOf(this.#id);
+    if (!talk) return;
+    this.#enter(revived(this.#state.peek(), talk.state.heldBy ?? [], this.#role));
+    // Its answer may be lost as well.
+    this.#steps.do(() => this.#media.negotiation?.sayOffer());
   }
 
   /** The PBX, or the loss of it, has ended the call. For `Phone` only. */
@@ -384,13 +387,7 @@ export class Call {
     this.#host.browser.mark(state.name);
   }
 
-  /** Does something once all that came before is done. For the call's media only. */
-  do(step: () => Promise<void> | void): void {
-    this.#steps.do(step);
-  }
-
-  /** Gives up, as what went wrong leaves no other way. For the call's media only. */
-  fail(error: unknown): void {
+  #fail(error: unknown): void {
     if (isOver(this.#state.peek())) return;
     this.#host.browser.report(error);
     this.#host.send({ type: "hangup", call: this.#id });

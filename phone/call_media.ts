@@ -12,6 +12,7 @@ import type { Negotiation } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
 import { Recovery } from "./recovery.ts";
 import { Sending } from "./sending.ts";
+import type { Steps } from "./steps.ts";
 
 /** What media needs to know of its call. */
 export interface MediaOwner {
@@ -19,15 +20,13 @@ export interface MediaOwner {
   readonly id: string;
   readonly role: Role;
   readonly state: ReadonlySignal<CallState>;
-  /** Does something when all that was begun before is done. */
-  do(step: () => Promise<void> | void): void;
-  fail(error: unknown): void;
 }
 
 /** The media of one call. */
 export class CallMedia {
   readonly #host: CallHost;
   readonly #owner: MediaOwner;
+  readonly #steps: Steps;
   readonly #negotiation = signal<Negotiation>();
   readonly #receiving = signal(BOTH);
   readonly #stop: () => void;
@@ -42,9 +41,10 @@ export class CallMedia {
     this.#negotiation.value?.connection.value ?? "new"
   );
 
-  constructor(host: CallHost, owner: MediaOwner, { wants, outgoing, acceptedAt }: CallStart) {
+  constructor(host: CallHost, owner: MediaOwner, steps: Steps, { wants, outgoing, acceptedAt }: CallStart) {
     this.#host = host;
     this.#owner = owner;
+    this.#steps = steps;
     const { state } = owner;
     this.sending = new Sending({
       camera: host.camera,
@@ -52,7 +52,7 @@ export class CallMedia {
       state,
       negotiation: this.#negotiation,
       tell: (sends) => host.send({ type: "media", call: owner.id, ...sends }),
-      fail: (error) => owner.fail(error),
+      fail: steps.fail,
       // What the other side was told by an earlier page, nobody here knows.
       told: acceptedAt === undefined ? BOTH : undefined,
     }, wants);
@@ -101,7 +101,7 @@ export class CallMedia {
   async hear(sdp: string, fresh: boolean | undefined): Promise<void> {
     const before = this.negotiation;
     // The other page has begun anew: what was negotiated with the one before it is void.
-    const negotiation = fresh && !before?.isBeginning ? this.#negotiate() : before;
+    const negotiation = fresh && !before?.isMeantBy(sdp) ? this.#negotiate() : before;
     const answer = await negotiation?.answer(sdp, fresh);
     // A page that begins anew has not heard the offer that stands against its own.
     if (fresh && negotiation === before && answer === undefined) negotiation?.sayOffer();
@@ -153,7 +153,7 @@ export class CallMedia {
   /** After all that has come before: an offer must not be made in the middle of an answer. */
   #restart(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#owner.do(async () => {
+      this.#steps.do(async () => {
         await this.negotiation?.restart(this.#host.iceServers()).then(resolve, reject);
       });
     });

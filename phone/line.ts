@@ -123,7 +123,8 @@ export class Line {
 
   /** What was said and has not arrived; it is said again. */
   unsaid({ received }: Of<PbxMessage, "registered">): readonly PhoneMessage[] {
-    if (received === undefined) this.#delivery.restart();
+    // Whoever waits for an answer offers again; what was negotiated meanwhile would be undone by an old description.
+    if (received === undefined) this.#delivery.restart((text) => !/^{"type":"(offer|answer)"/.test(text));
     else this.#delivery.settle(received);
     return this.#delivery.rest().map((text) => JSON.parse(text));
   }

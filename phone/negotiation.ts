@@ -63,6 +63,8 @@ export class Negotiation {
   #closed = false;
   /** Whether its first offer was made in a call that goes on: the other side is to begin anew too. */
   #isFresh = false;
+  /** The last offer that was answered. */
+  #answered: string | undefined;
   /** What the other side sends, once it is known that it may. */
   readonly remote: ReadonlySignal<MediaStream | undefined> = this.#remote;
   /** The browser's own word on the connection. */
@@ -93,6 +95,11 @@ export class Negotiation {
     return this.#isFresh && this.#applied.peek() === 0;
   }
 
+  /** Whether the fresh offer `sdp` is for this connection: it waits for an answer to its own, or has heard it before. */
+  isMeantBy(sdp: string): boolean {
+    return this.isBeginning || this.#answered === sdp;
+  }
+
   /** Begins anew in a call that goes on: the first offer of a page that has taken the call up. */
   async begin(): Promise<void> {
     this.#isFresh = true;
@@ -104,6 +111,7 @@ export class Negotiation {
   async answer(offer: string, fresh?: boolean): Promise<string | undefined> {
     const collides = this.#makingOffer || this.#pc.signalingState !== "stable";
     if (this.#closed || (collides && this.#impolite) || (this.isBeginning && !fresh)) return undefined;
+    this.#answered = offer;
     await this.#pc.setRemoteDescription({ type: "offer", sdp: offer });
     for (const transceiver of this.#pc.getTransceivers()) transceiver.direction = "sendrecv";
     const sdp = await this.#describe();

@@ -24,7 +24,6 @@ import type { CallMessage, CallStart, LiveCall } from "./call_host.ts";
 import { BOTH, Camera, NEITHER, type Wants } from "./camera.ts";
 import { type Crossing, Crossings } from "./crossings.ts";
 import { Line } from "./line.ts";
-import type { LineSign } from "./recovery.ts";
 
 /** Whether and as whom the phone is on the line. */
 export type PhoneState =
@@ -300,7 +299,7 @@ export class Phone {
     });
     this.#browser.mark("registered");
     const isNew = message.received === undefined;
-    this.#noteLine(isNew ? "anew" : "up");
+    this.#noteLine("up");
     if (isNew && this.#registration?.takesUp) { for (const live of calls) this.#takeUp(live, ahead); }
   }
 
@@ -318,7 +317,7 @@ export class Phone {
     call.resume(live);
   }
 
-  #noteLine(sign: LineSign): void {
+  #noteLine(sign: "lost" | "up"): void {
     for (const call of this.#calls.peek()) call.noteLine(sign);
   }
 

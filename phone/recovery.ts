@@ -2,16 +2,15 @@
  * How a call comes back when its media stops: one machine, and nobody else restarts anything.
  *
  * ```txt
- *   well ──silence, lost──► doubting ──up, anew──► restarting ──applied──► proving
- *    ▲ ▲                     │    ▲ └──applied───────────────────────────────▲ │ │
- *    │ └───────flow──────────┘    └──────────────────late, lost────────────────┘ │
- *    └───────────────────────────────────flow────────────────────────────────────┘
+ *   well ──silence, lost──► doubting ──up──► restarting ──applied──► proving
+ *    ▲ ▲                     │    ▲ └──applied────────────────────────▲ │ │
+ *    │ └───────flow──────────┘    └───────────────late, lost────────────┘ │
+ *    └────────────────────────────────flow────────────────────────────────┘
  * ```
  *
  * A new path (ICE restart, RFC 8445) needs the line, so first the line is asked whether it lives; whoever owns it makes
  * it anew if not. A restart counts as done only when its answer is applied and packets flow. An offer that is under way
- * arrives for certain, however long that takes, so it is waited for; it is said again only to a PBX that has forgotten
- * what it was told.
+ * arrives for certain, however long that takes, so it is waited for.
  *
  * @module
  */
@@ -23,18 +22,15 @@ import type { Arrived, Negotiation } from "./negotiation.ts";
 export type Recovering = "well" | "doubting" | "restarting" | "proving";
 
 /**
- * What happens to it: media arrives, or none does though some should; the line is lost, has answered, or is up again at a
- * PBX that knows nothing of what was said; offer and answer have met; it takes too long, or could not be done.
+ * What happens to it: media arrives, or none does though some should; the line is lost, or has answered; offer and answer
+ * have met; it takes too long, or could not be done.
  */
-export type Sign = "flow" | "silence" | "lost" | "up" | "anew" | "applied" | "late";
-
-/** What the line can tell. */
-export type LineSign = Extract<Sign, "lost" | "up" | "anew">;
+export type Sign = "flow" | "silence" | "lost" | "up" | "applied" | "late";
 
 const TABLE: Readonly<Record<Recovering, Readonly<Partial<Record<Sign, Recovering>>>>> = {
   well: { silence: "doubting", lost: "doubting" },
-  doubting: { flow: "well", up: "restarting", anew: "restarting", applied: "proving" },
-  restarting: { applied: "proving", anew: "restarting", late: "doubting" },
+  doubting: { flow: "well", up: "restarting", applied: "proving" },
+  restarting: { applied: "proving", late: "doubting" },
   proving: { flow: "well", late: "doubting", lost: "doubting" },
 };
 
@@ -104,7 +100,9 @@ export class Recovery {
 
   /** Takes a sign. */
   note(sign: Sign): void {
-    const to = this.#stopLooking && recover(this.#state.peek(), sign);
+    const state = this.#state.peek();
+    const isLineAlone = state === "doubting" && sign === "up" && this.#silentFor() < this.#patience();
+    const to = this.#stopLooking && recover(state, isLineAlone ? "flow" : sign);
     if (to) this.#enter(to);
   }
 
@@ -153,19 +151,27 @@ export class Recovery {
   }
 
   #judge(negotiation: Negotiation | undefined, arrived: Arrived): void {
-    const now = this.#parts.browser.now();
     const isExpecting = this.#parts.isExpecting();
     const before = negotiation === this.#of ? this.#arrived : NOTHING;
     const isNews = arrived.media > before.media || (!isExpecting && arrived.checks > before.checks);
-    if (negotiation !== this.#of || (isExpecting && !this.#wasExpecting) || isNews) this.#heardAt = now;
+    if (negotiation !== this.#of || (isExpecting && !this.#wasExpecting) || isNews) {
+      this.#heardAt = this.#parts.browser.now();
+    }
     this.#of = negotiation;
     this.#arrived = arrived;
     this.#wasExpecting = isExpecting;
     // At first somebody may still be asked for the camera, which takes as long as it takes.
-    const isDue = arrived.media > 0 || negotiation?.connection.peek() === "failed";
+    const hasFlowed = arrived.media > 0 || (!isExpecting && arrived.checks > 0);
+    const isDue = hasFlowed || negotiation?.connection.peek() === "failed";
     if (isNews) this.note("flow");
-    else if (isDue && now - this.#heardAt >= (isExpecting ? SILENCE.media : SILENCE.checks)) {
-      this.note("silence");
-    }
+    else if (isDue && this.#silentFor() >= this.#patience()) this.note("silence");
+  }
+
+  #silentFor(): number {
+    return this.#parts.browser.now() - this.#heardAt;
+  }
+
+  #patience(): number {
+    return this.#parts.isExpecting() ? SILENCE.media : SILENCE.checks;
   }
 }

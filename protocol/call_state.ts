@@ -64,6 +64,12 @@ export function isHeld(state: CallState, holder?: Holder): boolean {
   return state.name === "established" && (holder ? state.heldBy.includes(holder) : state.heldBy.length > 0);
 }
 
+/** An established call after a lost line: `known` is what the PBX knows of holds, of one's own it may not know yet. */
+export function revived(here: CallState, known: readonly Holder[], role: Role): CallState {
+  const others = known.filter((holder) => holder !== role);
+  return { name: "established", heldBy: isHeld(here, role) ? [...others, role] : others };
+}
+
 interface Row {
   readonly from: readonly CallState["name"][];
   readonly by: readonly Holder[];

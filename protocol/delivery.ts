@@ -63,9 +63,10 @@ export class Delivery {
     return this.#waiting;
   }
 
-  /** The other end knows nothing of this line any more: it counts from nothing, and gets what waits as its first. */
-  restart(): void {
+  /** The other end knows nothing of this line any more: it counts from nothing, and gets what waits and still `counts`. */
+  restart(counts: (text: string) => boolean = () => true): void {
     this.#settled = 0;
     this.#received = 0;
+    this.#waiting = this.#waiting.filter(counts);
   }
 }

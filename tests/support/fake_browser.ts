@@ -7,6 +7,7 @@
 import type { Browser, PeerConnection, Socket } from "../../phone/browser.ts";
 import type { Exchange } from "../../pbx/exchange.ts";
 import type { Clock } from "./clock.ts";
+import { FakeNetwork } from "./fake_network.ts";
 
 /** Something that carries a phone's frames to the PBX and back; the default carries them at once. */
 export type Carry = (deliver: () => void) => void;
@@ -34,18 +35,32 @@ export class FakeBrowser implements Browser {
   readonly sent: string[] = [];
   /** What has reached the page. */
   readonly heard: string[] = [];
+  /** Whose faults sockets and media share. */
+  readonly network = new FakeNetwork();
   /** Pulls the cable: the PBX hears of it as a lost socket. */
   cut: () => void = () => {};
   readonly #options: FakeBrowserOptions;
   #wake: () => void = () => {};
+  #madeAt = 0;
 
   constructor(options: FakeBrowserOptions) {
     this.#options = options;
   }
 
+  /** Whether what is said now arrives, at once or later. */
+  get hasLine(): boolean {
+    return this.#madeAt === this.network.address;
+  }
+
   openSocket(_url: string): Socket {
-    const { exchange, agents = [], toPbx = now, toPhone = now } = this.#options;
+    const { exchange, agents = [] } = this.#options;
     const socket: Socket = { onopen: null, onmessage: null, onclose: null, send: () => {}, close: () => {} };
+    // Where there is no network the try hangs.
+    if (!this.network.isUp) return socket;
+    this.#madeAt = this.network.address;
+    const cable = this.network.cable();
+    const carry = (over: Carry = now): Carry => (deliver) => cable(() => over(deliver));
+    const [toPbx, toPhone] = [carry(this.#options.toPbx), carry(this.#options.toPhone)];
     let isOpen = true;
     const lose = (left: boolean, code: number) => {
       if (!isOpen) return;
@@ -75,7 +90,7 @@ export class FakeBrowser implements Browser {
   }
 
   createPeerConnection(): PeerConnection {
-    const connection = new FakePeerConnection();
+    const connection = new FakePeerConnection(this.network, this.#options.clock);
     this.peerConnections.push(connection);
     return connection as unknown as PeerConnection;
   }
@@ -172,6 +187,9 @@ class FakeTransceiver {
 
 const byDescription = new Map<string, FakePeerConnection>();
 
+/** How long a browser looks for a path that is lost, in milliseconds. */
+const FAILING = 15_000;
+
 /** Two of these are connected once one holds the other's answer to its offer. */
 export class FakePeerConnection {
   connectionState: RTCPeerConnectionState = "new";
@@ -184,13 +202,49 @@ export class FakePeerConnection {
   /** What it has counted, as `getStats` tells it. */
   stats: Record<string, unknown>[] = [];
   peer: FakePeerConnection | undefined;
+  readonly #network: FakeNetwork;
+  readonly #clock: Clock;
+  /** The address that its last description was made at. */
+  #address = -1;
+  #flowedAt: number;
+  #packets = 0;
+  #checks = 0;
+  #countedAt: number;
+
+  constructor(network: FakeNetwork, clock: Clock) {
+    this.#network = network;
+    this.#clock = clock;
+    this.#countedAt = this.#flowedAt = clock.now();
+  }
+
+  /** Whether packets can pass to the peer: both are where they were when they told each other their addresses. */
+  get hasPath(): boolean {
+    const isHere = (end: FakePeerConnection | undefined) =>
+      end !== undefined && end.connectionState === "connected" && end.#network.isUp &&
+      end.#address === end.#network.address;
+    return isHere(this) && isHere(this.peer) && this.peer?.peer === this;
+  }
 
   addTransceiver(kind: "audio" | "video"): void {
     this.transceivers.push(new FakeTransceiver(kind, () => this.peer));
   }
 
   getStats(): Promise<unknown> {
-    return Promise.resolve(new Map(this.stats.map((entry, index) => [String(index), entry])));
+    const now = this.#clock.now();
+    // Fifty packets a second, as long as the other side sends anything.
+    const isSent = this.peer?.transceivers.some(({ sender }) => sender.track);
+    const passed = this.hasPath ? now - this.#countedAt : 0;
+    this.#countedAt = now;
+    if (this.hasPath) this.#flowedAt = now;
+    else if (now - this.#flowedAt > FAILING && this.connectionState === "connected") this.become("failed");
+    if (isSent) this.#packets += passed / 20;
+    this.#checks += passed / 2500;
+    const counted = [
+      { type: "inbound-rtp", packetsReceived: this.#packets },
+      { type: "candidate-pair", responsesReceived: this.#checks },
+    ];
+    const stats = this.stats.length > 0 || this.#checks === 0 ? this.stats : counted;
+    return Promise.resolve(new Map(stats.map((entry, index) => [String(index), entry])));
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -204,6 +258,7 @@ export class FakePeerConnection {
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     const sdp = `${type} ${crypto.randomUUID()}`;
     byDescription.set(sdp, this);
+    this.#address = this.#network.address;
     this.localDescription = { type, sdp };
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     return Promise.resolve();
@@ -234,6 +289,8 @@ export class FakePeerConnection {
   }
 
   restartIce(): void {}
+
+  setConfiguration(_configuration: RTCConfiguration): void {}
 
   close(): void {
     this.connectionState = "closed";

@@ -10,7 +10,7 @@ import { type Exchange, openExchange } from "../../pbx/exchange.ts";
 import type { Book, Calls, Log, Registrar } from "../../pbx/ports.ts";
 import { Phone } from "../../phone/phone.ts";
 import type { Right } from "../../protocol/rights.ts";
-import { Clock } from "./clock.ts";
+import { Clock, settle } from "./clock.ts";
 import { FakeBrowser, type FakeBrowserOptions } from "./fake_browser.ts";
 
 /** A phone and the browser that it runs in. */
@@ -25,6 +25,8 @@ export interface Desk {
 export interface DeskOptions extends Partial<Omit<FakeBrowserOptions, "exchange" | "clock">> {
   readonly device?: string;
   readonly properties?: Record<string, unknown>;
+  /** Whether it goes on with the calls of an earlier page of this device. */
+  readonly takesUp?: boolean;
 }
 
 /** A running PBX for a test. */
@@ -37,6 +39,7 @@ export class Office implements AsyncDisposable {
   readonly log: { level: string; event: string; fields: Record<string, unknown> | undefined }[] = [];
   exchange: Exchange;
   readonly #desks: Desk[] = [];
+  #lives = 0;
 
   constructor() {
     this.exchange = this.#open();
@@ -49,6 +52,7 @@ export class Office implements AsyncDisposable {
   }
 
   #open(): Exchange {
+    const life = ++this.#lives;
     const log: Log = (level, event, fields) => void this.log.push({ level, event, fields });
     return openExchange({
       bus: memoryBus((error) => this.errors.push(error)),
@@ -60,7 +64,8 @@ export class Office implements AsyncDisposable {
       log,
       iceServers: () => [],
       now: this.clock.now,
-      after: this.clock.after,
+      // A process that is dead does nothing any more.
+      after: (milliseconds, task) => this.clock.after(milliseconds, () => life === this.#lives && task()),
     });
   }
 
@@ -84,13 +89,26 @@ export class Office implements AsyncDisposable {
     return word;
   }
 
+  /** Opens the page of an agent who is on the line already, as the newest: another tab, or with `leaves` a reload. */
+  async reopen({ phone }: Desk, number: string, device: string, leaves: boolean): Promise<Desk> {
+    const desk = this.desk(number, { device, takesUp: true });
+    if (leaves) {
+      this.exchange.opening(number);
+      phone.leave();
+      await settle();
+    }
+    desk.connect();
+    await settle();
+    return desk;
+  }
+
   /** A phone for an agent, or with no number for a web client; it is not on the line yet. */
   desk(number?: string, options: DeskOptions = {}): Desk {
     const agents = number === undefined ? [] : [number];
     const browser = new FakeBrowser({ agents, ...options, exchange: () => this.exchange, clock: this.clock });
     const phone = new Phone(browser);
-    const { device = browser.newId(), properties } = options;
-    const who = number === undefined ? { token: "Webphone1" } : { number };
+    const { device = browser.newId(), properties, takesUp = false } = options;
+    const who = { ...(number === undefined ? { token: "Webphone1" } : { number }), takesUp };
     const desk: Desk = {
       phone,
       browser,
