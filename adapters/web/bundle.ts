@@ -39,7 +39,8 @@ const common = (options: BundleOptions): esbuild.BuildOptions & { metafile: true
   bundle: true,
   minify: true,
   metafile: true,
-  sourcemap: "linked",
+  // Told to debuggers by a header, which does not weigh on everybody else.
+  sourcemap: "external",
   target: ["es2022"],
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -72,7 +73,10 @@ export async function bundleShell(entries: readonly string[], options: BundleOpt
 
 /** Bundles one source into one classic script. Throws where the source is wrong. */
 export async function bundleClassic(entry: string, outfile: string, options: BundleOptions): Promise<void> {
-  await esbuild.build({ ...common(options), entryPoints: [entry], outfile, format: "iife" });
+  const { alias, ...others } = common(options);
+  // Scripts of their own have no Preact to share signals with.
+  const own = { ...alias, "@preact/signals-core": fromFileUrl("./small_signals.ts") };
+  await esbuild.build({ ...others, alias: own, entryPoints: [entry], outfile, format: "iife" });
 }
 
 /** Ends esbuild's own process; the next bundle starts another one. */
