@@ -6,13 +6,15 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { connect, runCallSequence } from "./call_sequence.ts";
-import { CallView } from "./parts/CallView.tsx";
 import { Idle } from "./parts/Idle.tsx";
-import { IncomingCall } from "./parts/IncomingCall.tsx";
 import { later } from "./parts/later.tsx";
-import { type Agent, announcement, keyOf, liveCall, ringingHere, signIn } from "./screen.ts";
+import { fetchViews, tones, views } from "./parts/views.ts";
+import { type Agent, idleWords, isLost, liveCall, ringingHere, shownCall, signIn } from "./screen.ts";
 import { phone } from "./the_phone.ts";
 import type { Tone } from "./tones.ts";
+
+/** How long a phone that has registered is left to itself before the rest is fetched, in milliseconds. */
+const SETTLED = 1000;
 
 const Closed = later(async () => (await import("./parts/Closed.tsx")).Closed);
 
@@ -23,6 +25,7 @@ const isClosed = (): boolean =>
 /** The phone of one agent, in whatever state it is. */
 export function Phone(agent: Agent) {
   useEffect(() => void runCallSequence(agent), []);
+  useSignalEffect(prepare);
   useSignalEffect(sound);
   if (isClosed()) return <Closed agent={agent} onUse={() => connect(agent)} />;
   return (
@@ -33,26 +36,31 @@ export function Phone(agent: Agent) {
   );
 }
 
-function Content(agent: Agent) {
-  const call = liveCall.value;
-  const asks = ringingHere.value;
-  if (!call) return <Idle {...agent} />;
-  return (
-    <>
-      {call !== asks && <CallView key={keyOf(call)} call={call} />}
-      {asks && <IncomingCall key={keyOf(asks)} call={asks} talking={call === asks ? undefined : call} />}
-    </>
-  );
+/** What assistive technology is told when it changes. */
+function announcement(agent: Agent): string {
+  const call = isLost.value ? liveCall.value : shownCall.value;
+  return call && views.module.value?.callWords(call) || idleWords(agent);
 }
 
-let tones: Promise<typeof import("./tones.ts")> | undefined;
+/** Before the views of calls are there, what is on the screen stays. */
+function Content(agent: Agent) {
+  const { Calls } = views.module.value ?? {};
+  return liveCall.value && Calls ? <Calls /> : <Idle {...agent} />;
+}
 
-/** Rings or knocks here, or in the caller's ear; the tones are only fetched when they are needed. */
+/** What registering does not need is fetched after it; whoever is called or cannot be, needs it now. */
+function prepare(): void | (() => void) {
+  const isNeeded = phone.calls.value.length > 0 || Object.keys(phone.camera.troubles.value).length > 0;
+  if (isNeeded) return fetchViews();
+  if (phone.state.value.name !== "registered") return;
+  const timer = setTimeout(fetchViews, SETTLED);
+  return () => clearTimeout(timer);
+}
+
+/** Rings or knocks here, or in the caller's ear. */
 function sound(): void {
   const tone = toneNow();
-  if (tone) tones ??= import("./tones.ts");
-  // Tones that could not be fetched are asked for again by the next call.
-  tones?.then(({ play }) => play(tone), () => tones = undefined);
+  tones.module.value?.play(tone);
 }
 
 function toneNow(): Tone | undefined {

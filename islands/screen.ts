@@ -8,7 +8,6 @@ import type { Call } from "../phone/call.ts";
 import type { Written } from "../phone/chat.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { phone } from "./the_phone.ts";
-import { type CallFacts, clock, stateWords } from "./words.ts";
 
 /** What the server tells the page about the agent whose phone it is. */
 export interface Agent {
@@ -112,26 +111,6 @@ export const presenceOf = (number: string | undefined): Presence | undefined =>
 /** What to call the other side: by name, else by number, else by nothing at all. */
 export const nameOf = (number: string | undefined): string => presenceOf(number)?.name ?? number ?? "someone";
 
-/** All that there is to say about a call. */
-export const factsOf = (call: Call): CallFacts => ({
-  state: call.state.value,
-  name: nameOf(call.number.value),
-  role: call.role,
-  outgoing: call.outgoing,
-  endedHere: endedHere.has(call),
-  connection: call.connection.value,
-  recovering: call.recovering.value,
-  registered: phone.state.value.name === "registered",
-  receiving: call.receiving.value,
-  transferringTo: transfer.value?.call === call ? transfer.value.to : undefined,
-});
-
-/** How long a call that is over had lasted, in words; empty when it was never established. */
-export function lastedWords(call: Call): string {
-  const { lasted } = times.get(call) ?? {};
-  return lasted === undefined ? "" : clock(lasted);
-}
-
 /** Whether the line was lost, until it is there again: trying again is no news. */
 export const isLost = signal(false);
 
@@ -151,11 +130,4 @@ export function idleWords({ line, elect }: Agent): string {
   if (phone.state.value.name !== "registered") return "Connecting…";
   if (!elect) return "Ready to call";
   return phone.ready.value ? `Waiting for another phone on ${line}…` : "Not ready for calls";
-}
-
-/** What assistive technology is told when it changes. */
-export function announcement(agent: Agent): string {
-  const call = isLost.value ? liveCall.value : shownCall.value;
-  if (!call) return idleWords(agent);
-  return stateWords(factsOf(call)) || `In a call with ${nameOf(call.number.value)}`;
 }

@@ -1,11 +1,10 @@
 /**
- * What the phone says, in words: one sentence for each state.
+ * What the phone says of calls, in words: one sentence for each state.
  *
  * @module
  */
 import type { CallState, EndReason, Holder, Role } from "../protocol/call_state.ts";
 import type { Recovering } from "../phone/recovery.ts";
-import type { Presence } from "../protocol/presence.ts";
 
 /** What there is to know of a call to put it into words. */
 export interface CallFacts {
@@ -22,13 +21,6 @@ export interface CallFacts {
   /** The name of whoever is to take the call over, while it is or was transferred from here. */
   readonly transferringTo: string | undefined;
 }
-
-/** The words for a presence. */
-export const PRESENCE: Record<Presence["status"], string> = {
-  online: "Online",
-  busy: "Busy",
-  offline: "Offline",
-};
 
 /** The call's state as a sentence; empty when all is as it should be and the clock may be shown instead. */
 export function stateWords(facts: CallFacts): string {
@@ -94,19 +86,4 @@ export function clock(milliseconds: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   return `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-/** Two letters that stand for a name; where it ends in a number, the last two digits. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
-  if (/^\+?\d+$/.test(last || first)) return (last || first).slice(-2);
-  return ([...first][0] ?? "").toUpperCase() + ([...last][0] ?? "").toUpperCase();
-}
-
-/** One of eight hues, always the same for the same number. */
-export function hueOf(number: string): number {
-  let sum = 0;
-  for (const letter of number) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
-  return sum % 8;
 }

@@ -1,5 +1,6 @@
-import { type CallFacts, clock, hueOf, initials, stateWords } from "./words.ts";
 import { howToMend } from "./mend.ts";
+import { hueOf, initials } from "./people.ts";
+import { type CallFacts, clock, stateWords } from "./words.ts";
 import { END_REASONS } from "../protocol/call_state.ts";
 
 function same<T>(actual: T, expected: T): void {

@@ -16,7 +16,7 @@ import type { Call } from "./call.ts";
 import { ClassicCamera, playerIn, type Surroundings } from "./classic_camera.ts";
 import { type Events, events, PageEvent } from "./classic_events.ts";
 import { levelOf, MEASURING, thresholdsOf } from "./classic_level.ts";
-import { quiet, refuse, SOME, textOf } from "./classic_manners.ts";
+import { cannot, quiet, refuse, SOME, textOf } from "./classic_manners.ts";
 import { Player } from "./classic_player.ts";
 import { type Phone, PhoneError } from "./phone.ts";
 import type * as classic from "./webphone_types.ts";
@@ -233,7 +233,7 @@ export class ClassicCall implements classic.Call {
 
   /** Does it to the call; before it is dialled that waits, and once it is over the page is told. */
   #act(method: string, act: (call: Call) => void, right?: classic.Right): void {
-    if (this.getEndReason()) return this.#host.fail("call-over", `Cannot act by ${method}: the call is over`);
+    if (this.getEndReason()) return this.#host.fail("call-over", cannot(method, "the call is over"));
     if (right) this.#host.allow(right, method);
     if (this.#call) act(this.#call);
     else this.#waiting.push(act);

@@ -128,14 +128,18 @@ export class ClassicCamera implements classic.OzCamera {
     track.onended = () => {
       if (this.#picture.peek() !== track) return;
       this.#picture.value = undefined;
-      this.#around.fail("camera-missing", "The camera is gone");
+      this.#fail("camera-missing", "it is gone");
     };
     this.#picture.value = track;
   }
 
   #blame(error: unknown): void {
     const code = error instanceof UnknownCamera ? "camera-unknown" : `camera-${troubleOf(error)}`;
-    this.#around.fail(code, `Cannot open the camera: ${(error as Error).message}`);
+    this.#fail(code, (error as Error).message);
+  }
+
+  #fail(code: string, why: string): void {
+    this.#around.fail(code, `Cannot use the camera: ${why}`);
   }
 
   async #ask(mode: Mode): Promise<MediaStreamTrack> {
@@ -166,7 +170,7 @@ export class ClassicCamera implements classic.OzCamera {
     const cameras = devices.filter(({ kind }) => kind === CAMERA);
     const found = cameras.find(({ label }) => label === name) ??
       cameras.find(({ deviceId }) => deviceId === name);
-    if (!found) throw new UnknownCamera(`there is none by the name of ${name}`);
+    if (!found) throw new UnknownCamera(`there is no ${name}`);
     return found.deviceId;
   }
 
@@ -174,7 +178,7 @@ export class ClassicCamera implements classic.OzCamera {
     const mode = this.#mode.peek();
     await track.applyConstraints(constraintsOf(mode))
       .catch(() => track.applyConstraints(constraintsOf(mode, false)))
-      .catch((error) => this.#around.fail("failed", `Cannot set the camera's mode: ${error.message}`));
+      .catch((error) => this.#fail("failed", error.message));
   }
 }
 
@@ -203,7 +207,7 @@ export class Cameras {
 
 /** Plays a picture in the page's element of that id; the page is told once when it has no such element. */
 export function playerIn(around: Surroundings, id: string, name: string): Player {
-  let complain = () => around.fail("no-display", `Cannot show the picture: there is no element ${id}`);
+  let complain = () => around.fail("no-display", `Cannot use the display: there is no ${id}`);
   return new Player(around, () => {
     const placed = around.page.placePicture(id, name);
     if (placed) return placed;

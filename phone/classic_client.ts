@@ -12,7 +12,7 @@ import { ClassicCall, type ClassicHost } from "./classic_call.ts";
 import { Cameras } from "./classic_camera.ts";
 import { type Events, events, PageEvent } from "./classic_events.ts";
 import { helperOf } from "./classic_helper.ts";
-import { dataOf, quiet, refuse, spell, textOf } from "./classic_manners.ts";
+import { cannot, dataOf, quiet, refuse, spell, textOf } from "./classic_manners.ts";
 import type { Page } from "./classic_page.ts";
 import { type People, peopleOf } from "./classic_people.ts";
 import { followSessions, type Sessions } from "./classic_session.ts";
@@ -186,7 +186,7 @@ export class ClassicClient implements classic.OzWebClient {
     effect(() => {
       const { microphone } = phone.camera.troubles.value;
       if (microphone) {
-        this.#fail(`microphone-${microphone}`, `Cannot send sound: the microphone is ${microphone}`);
+        this.#fail(`microphone-${microphone}`, `Cannot use the microphone: it is ${microphone}`);
       }
     });
     effect(() => {
@@ -242,7 +242,7 @@ export class ClassicClient implements classic.OzWebClient {
   }
 
   /** Nothing is left of the connection; a promise of it is broken. */
-  #forget(State: classic.ConnectionState, message = `Cannot stay connected: ${State}`): void {
+  #forget(State: classic.ConnectionState, message = cannot("connect", State)): void {
     this.#granted = undefined;
     this.#people.forget();
     // Nobody will tell of them any more.
@@ -272,8 +272,8 @@ export class ClassicClient implements classic.OzWebClient {
   }
 
   readonly #problem = (right: classic.Right, method: string): PhoneError | undefined => {
-    const problem = (code: string, why: string) => new PhoneError(code, `Cannot act by ${method}: ${why}`);
-    if (!this.#granted) return problem("not-connected", "the client is not connected");
+    const problem = (code: string, why: string) => new PhoneError(code, cannot(method, why));
+    if (!this.#granted) return problem("not-connected", "it is not connected");
     return this.#granted.rights.includes(right)
       ? undefined
       : problem("forbidden", `there is no right to ${right}`);

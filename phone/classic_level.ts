@@ -13,6 +13,8 @@ export const MEASURING = 2000;
 /** What nobody complains of: more than this is fair, and more than twice of it is poor. */
 const USUAL = { loss: 0.03, jitter: 30, roundTrip: 300 };
 
+const NAMES = ["loss", "jitter", "roundTrip"] as const;
+
 /** All thresholds. */
 export type Thresholds = typeof USUAL;
 
@@ -25,8 +27,6 @@ export function thresholdsOf(own?: classic.QualityThresholds | null): Thresholds
 
 /** The level of what was measured. */
 export function levelOf(quality: Quality, thresholds: Thresholds): classic.CallQuality["level"] {
-  const isOver = (times: number) =>
-    quality.loss > times * thresholds.loss || quality.jitter > times * thresholds.jitter ||
-    quality.roundTrip > times * thresholds.roundTrip;
+  const isOver = (times: number) => NAMES.some((name) => quality[name] > times * thresholds[name]);
   return isOver(2) ? "poor" : isOver(1) ? "fair" : "good";
 }

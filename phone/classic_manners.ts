@@ -4,9 +4,12 @@
  * @module
  */
 
+/** The sentence for what a method cannot do. */
+export const cannot = (method: string, why: string): string => `Cannot act by ${method}: ${why}`;
+
 /** Throws a `TypeError` that names the method and its argument. */
 export function refuse(method: string, argument: string, kind: string): never {
-  throw new TypeError(`Cannot act by ${method}: ${argument} is no ${kind}`);
+  throw new TypeError(cannot(method, `${argument} is no ${kind}`));
 }
 
 /** Fits what is not empty, and no longer than any number. */

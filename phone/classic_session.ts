@@ -116,7 +116,7 @@ export class ClassicSession implements classic.Session {
   #party(value: unknown, method: string, argument: string): string {
     const { caller, callee } = this.#record;
     return [caller, callee].find(({ number }) => number === String(value))?.number ??
-      refuse(method, argument, "party of the call");
+      refuse(method, argument, "party");
   }
 
   #order(method: string, order: Order, details?: { party?: string; to?: string; key?: string }): void {

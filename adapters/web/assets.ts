@@ -95,10 +95,11 @@ function pathOf(name: string): string {
 
 async function load(root: string, name: string): Promise<Asset> {
   const copy = join(root, name.startsWith("static/") ? `dist/${name}` : name);
-  const [plain, br, gzip] = await Promise.all([
+  const [plain, br, gzip, map] = await Promise.all([
     Deno.readFile(join(root, name)),
     readIfThere(`${copy}.br`),
     readIfThere(`${copy}.gz`),
+    readIfThere(`${copy}.map`),
   ]);
   const bodies = new Map<Encoding, Uint8Array<ArrayBuffer>>([["identity", plain]]);
   // On a file of a few bytes compression may lose.
@@ -106,7 +107,10 @@ async function load(root: string, name: string): Promise<Asset> {
   if (gzip && gzip.length < plain.length) bodies.set("gzip", gzip);
   return {
     etag: etagOf(plain),
-    headers: headersOf(name, bodies.size > 1),
+    headers: {
+      ...headersOf(name, bodies.size > 1),
+      ...(map && { sourcemap: `${name.replace(/^dist/, "")}.map` }),
+    },
     bodies,
     isDocument: name.endsWith(".html"),
   };

@@ -44,6 +44,9 @@ Deno.test("loadAssets() serves files hashed names for ever, others with an ETag 
   const { serve, island } = house;
   assert.equal(serve(get(), island)!.headers.get("cache-control"), "public, max-age=31536000, immutable");
   assert.match(serve(get(), `${island}.map`)!.headers.get("cache-control")!, /immutable/);
+  assert.equal(serve(get(), island)!.headers.get("sourcemap"), `${island}.map`);
+  assert.equal(serve(get(), "/WebphoneAPI.js")!.headers.get("sourcemap"), "/WebphoneAPI.js.map");
+  assert.equal(serve(get(), `${island}.map`)!.headers.get("sourcemap"), null);
   const api = serve(get(), "/WebphoneAPI.js")!;
   assert.equal(api.headers.get("cache-control"), "no-cache");
   const etag = api.headers.get("etag")!;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { fromFileUrl } from "./paths.ts";
 
@@ -39,7 +40,8 @@ const common = (options: BundleOptions): esbuild.BuildOptions & { metafile: true
   bundle: true,
   minify: true,
   metafile: true,
-  sourcemap: "linked",
+  // Told to debuggers by a header, which does not weigh on everybody else.
+  sourcemap: "external",
   target: ["es2022"],
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -58,6 +60,7 @@ export interface Shell {
 export async function bundleShell(entries: readonly string[], options: BundleOptions): Promise<Shell> {
   const { metafile } = await esbuild.build({
     ...common(options),
+    plugins: [oneChunk(options.root, entries.filter((entry) => entry.endsWith(".tsx")))],
     entryPoints: [...entries],
     outdir: `${options.dist}/${HASHED}`,
     entryNames: "[name]-[hash]",
@@ -70,9 +73,34 @@ export async function bundleShell(entries: readonly string[], options: BundleOpt
   return { names: namesOf(metafile), files: Object.keys(metafile.outputs) };
 }
 
+/**
+ * Has all that is imported later count on the `islands` being there. Else what a page begins with would lie in as many
+ * chunks as there are ways to share it, and small files compress badly.
+ */
+const oneChunk = (root: string, islands: readonly string[]): esbuild.Plugin => ({
+  name: "one-chunk",
+  setup({ onResolve, onLoad }) {
+    // Named from the root, for hashes are to be the same wherever that is.
+    onResolve(
+      { filter: /^\./ },
+      ({ kind, path, resolveDir }) =>
+        kind === "dynamic-import" ? { path: relative(root, join(resolveDir, path)), namespace: LATER } : null,
+    );
+    onLoad({ filter: /./, namespace: LATER }, ({ path }) => ({
+      contents: [...islands.map((island) => `import "./${island}";`), `export * from "./${path}";`].join("\n"),
+      resolveDir: root,
+    }));
+  },
+});
+
+const LATER = "later";
+
 /** Bundles one source into one classic script. Throws where the source is wrong. */
 export async function bundleClassic(entry: string, outfile: string, options: BundleOptions): Promise<void> {
-  await esbuild.build({ ...common(options), entryPoints: [entry], outfile, format: "iife" });
+  const { alias, ...others } = common(options);
+  // Scripts of their own have no Preact to share signals with.
+  const own = { ...alias, "@preact/signals-core": fromFileUrl("./small_signals.ts") };
+  await esbuild.build({ ...others, alias: own, entryPoints: [entry], outfile, format: "iife" });
 }
 
 /** Ends esbuild's own process; the next bundle starts another one. */

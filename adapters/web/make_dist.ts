@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { bundleClassic, type BundleOptions, bundleShell, stopBundling } from "./bundle.ts";
 import { globalDeclarations } from "./declarations.ts";
 import { offlinePage } from "./offline_page.tsx";
+import { webphoneNames } from "./own_names.ts";
 import { fromFileUrl } from "./paths.ts";
 import { injectPrecache } from "./precache.ts";
 import { isText, precompress } from "./precompress.ts";
@@ -54,7 +55,7 @@ async function makeWebphoneApi(options: BundleOptions): Promise<void> {
   const { root, dist } = options;
   if (await readIfThere(join(root, WEBPHONE_API))) {
     await bundleClassic(WEBPHONE_API, join(dist, "WebphoneAPI.js"), options);
-    await squeezeScript(join(dist, "WebphoneAPI.js"));
+    await squeezeScript(join(dist, "WebphoneAPI.js"), await webphoneNames(root));
   }
   const types = await readIfThere(join(root, WEBPHONE_TYPES));
   if (!types) return;

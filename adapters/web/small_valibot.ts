@@ -9,66 +9,56 @@
 /** What is wrong with a value, and where. */
 interface Issue {
   readonly message: string;
-  readonly path: readonly { readonly key: string | number }[];
+  readonly path: { readonly key: PropertyKey }[];
 }
 
-interface Schema {
-  /** What is wrong with a value, if anything. */
-  check(value: unknown): Issue | undefined;
+/** What is wrong with a value, if anything. */
+type Schema = (value: unknown) => Issue | undefined;
+
+const wrong = (): Issue => ({ message: "of another kind", path: [] });
+
+/** The first thing that is wrong inside `value`, if anything. */
+function within<K extends PropertyKey>(
+  value: unknown,
+  keys: Iterable<K>,
+  schemaOf: (key: K) => Schema | undefined,
+): Issue | undefined {
+  for (const key of keys) {
+    const issue = schemaOf(key)?.((value as Record<K, unknown>)[key]);
+    issue?.path.unshift({ key });
+    if (issue) return issue;
+  }
+  return undefined;
 }
-
-const wrong = (message: string): Issue => ({ message, path: [] });
-
-const OTHER = "of another kind";
-
-const within = (key: string | number, issue: Issue | undefined): Issue | undefined =>
-  issue && { ...issue, path: [{ key }, ...issue.path] };
 
 /** A value of which `isIt` is true. */
-export const custom = (isIt: (value: unknown) => boolean, message: string): Schema => ({
-  check: (value) => isIt(value) ? undefined : wrong(message),
-});
+export const custom = (isIt: (value: unknown) => boolean): Schema => (value) =>
+  isIt(value) ? undefined : wrong();
 
 /** This one value. */
-export const literal = (literal: unknown): Schema & { readonly literal: unknown } => ({
-  literal,
-  ...custom((value) => value === literal, OTHER),
-});
+export const literal = (literal: unknown): Schema & { readonly literal: unknown } =>
+  Object.assign(custom((value) => value === literal), { literal });
 
 /** What may be missing. */
-export const optional = (schema: Schema): Schema => ({
-  check: (value) => value === undefined ? undefined : schema.check(value),
-});
+export const optional = (schema: Schema): Schema => (value) =>
+  value === undefined ? undefined : schema(value);
 
 /** A list of `item`. */
-export const array = (item: Schema): Schema => ({
-  check(value) {
-    if (!Array.isArray(value)) return wrong(OTHER);
-    for (const [key, each] of value.entries()) {
-      const issue = within(key, item.check(each));
-      if (issue) return issue;
-    }
-    return undefined;
-  },
-});
+export const array = (item: Schema): Schema => (value) =>
+  Array.isArray(value) ? within(value, value.keys(), () => item) : wrong();
 
 /** An object with these fields, and maybe others. */
 export const object = (
   entries: Readonly<Record<string, Schema>>,
-): Schema & { readonly entries: Readonly<Record<string, Schema>> } => ({
-  entries,
-  check(value) {
-    if (Object(value) !== value) return wrong(OTHER);
-    for (const key in entries) {
-      const issue = within(key, entries[key]?.check((value as Record<string, unknown>)[key]));
-      if (issue) return issue;
-    }
-    return undefined;
-  },
-});
+): Schema & { readonly entries: Readonly<Record<string, Schema>> } =>
+  Object.assign(
+    (value: unknown) =>
+      Object(value) === value ? within(value, Object.keys(entries), (key) => entries[key]) : wrong(),
+    { entries },
+  );
 
 /** Whether a value fits, or the first thing that is wrong with it. */
-export function safeParse({ check }: Schema, value: unknown) {
-  const issue = check(value);
+export function safeParse(schema: Schema, value: unknown) {
+  const issue = schema(value);
   return { success: !issue, output: value, issues: [issue] };
 }

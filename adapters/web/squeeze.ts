@@ -4,28 +4,29 @@
  * @module
  */
 import { minify } from "terser";
+import { withoutSpare } from "./spare.ts";
 
 /**
- * Names of members that only our own code uses, and never as texts, so that they may be shortened. A test holds them
- * apart from the names of browsers, of the protocol and of the classic API.
+ * Rewrites the classic script at `path` to fewer bytes, and its source map with it; members of these `names` get shorter
+ * ones, or are taken out where nobody mentions them. Throws where it is no script.
  */
-export const OWN_NAMES: readonly string[] = `
-  ahead announce asking brand cameras choose createPeerConnection emit forget hasDevices hear heard
-  isHeard moved negotiation newId newStream onGesture onLeave onWake openSocket opening
-  outgoing packets peek placePicture placeSound press problem receive receiving recover
-  refused renew ring sendPicture succeed takeOver tell troubles unsaid unwatched want
-  wants watched
-`.trim().split(/\s+/);
-
-/** Rewrites the classic script at `path` to fewer bytes, and its source map with it. Throws where it is no script. */
-export async function squeezeScript(path: string): Promise<void> {
+export async function squeezeScript(path: string, names: readonly string[]): Promise<void> {
   const map = `${path}.map`;
-  const { code = "", map: content = "" } = await minify(await Deno.readTextFile(path), {
+  const { code = "", map: content = "" } = await minify(withoutSpare(await Deno.readTextFile(path), names), {
     ecma: 2020,
     toplevel: true,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-    mangle: { properties: { regex: new RegExp(`^(?:${OWN_NAMES.join("|")})$`) } },
-    sourceMap: { content: await Deno.readTextFile(map), url: map.replace(/^.*[\\/]/, "") },
+    compress: {
+      passes: 3,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+      // These make fewer letters, but more bytes when they are compressed.
+      collapse_vars: false,
+      inline: 1,
+      lhs_constants: false,
+    },
+    // Which names are anybody else's we know better.
+    mangle: { properties: { regex: new RegExp(`^(?:${names.join("|")})$`), builtins: true } },
+    sourceMap: { content: await Deno.readTextFile(map) },
   });
   await Deno.writeTextFile(path, code);
   await Deno.writeTextFile(map, String(content));

@@ -1,5 +1,6 @@
 import { Avatar } from "../parts/Avatar.tsx";
-import { factsOf, keyOf, nameOf, otherCalls, unreadOf } from "../screen.ts";
+import { factsOf } from "../call_words.ts";
+import { keyOf, nameOf, otherCalls, unreadOf } from "../screen.ts";
 import { switchTo } from "./several_calls.ts";
 import { stateWords } from "../words.ts";
 import type { Call } from "../../phone/call.ts";

@@ -6,17 +6,8 @@
 import { signal, untracked } from "@preact/signals";
 import type { Call } from "../../phone/call.ts";
 import type { PhoneError } from "../../phone/phone.ts";
-import {
-  askedFor,
-  endedHere,
-  factsOf,
-  nameOf,
-  news,
-  openPanel,
-  shownCall,
-  times,
-  transfer,
-} from "../screen.ts";
+import { factsOf } from "../call_words.ts";
+import { askedFor, endedHere, nameOf, news, openPanel, shownCall, times, transfer } from "../screen.ts";
 import { phone } from "../the_phone.ts";
 import { stateWords } from "../words.ts";
 

@@ -1,4 +1,4 @@
-import { hueOf, initials } from "../words.ts";
+import { hueOf, initials } from "../people.ts";
 
 /** The initials of a party in their own colour, where there is no picture of them. */
 export function Avatar({ name, number }: { name: string; number: string }) {

@@ -2,7 +2,7 @@ import { byWaiting } from "../../protocol/elect.ts";
 import type { Presence } from "../../protocol/presence.ts";
 import { dial } from "../call_sequence.ts";
 import { phone } from "../the_phone.ts";
-import { PRESENCE } from "../words.ts";
+import { PRESENCE } from "../people.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Icon } from "./icons.tsx";
 

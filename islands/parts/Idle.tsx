@@ -1,21 +1,14 @@
-import { useEffect, useRef } from "preact/hooks";
-import type { Call } from "../../phone/call.ts";
-import { dial } from "../call_sequence.ts";
-import { type Agent, dismiss, factsOf, idleWords, keyOf, lastedWords, shownCall } from "../screen.ts";
+import { type Agent, dismiss, idleWords, keyOf, shownCall } from "../screen.ts";
 import { phone } from "../the_phone.ts";
-import { stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Dialpad } from "./Dialpad.tsx";
 import { Directory } from "./Directory.tsx";
-import { Icon } from "./icons.tsx";
-import { Notice } from "./Notice.tsx";
-
-/** How long a phone that waits again shows how the last call ended, in milliseconds. */
-const FAREWELL = 12_000;
+import { views } from "./views.ts";
 
 /** The phone while there is no call: who I am, what it waits for, whom one can call. */
 export function Idle(agent: Agent) {
   const ended = shownCall.value;
+  const { Ended, Notice } = views.module.value ?? {};
   return (
     <div class="idle">
       <header class="self">
@@ -26,9 +19,9 @@ export function Idle(agent: Agent) {
         </div>
       </header>
       <section class="stage" aria-label="State">
-        {ended && <Ended key={keyOf(ended)} call={ended} />}
+        {ended?.state.value.name === "ended" && Ended && <Ended key={keyOf(ended)} call={ended} />}
         <State {...agent} />
-        <Notice />
+        {Notice && <Notice />}
       </section>
       <Directory self={agent.number} />
       <Dialpad />
@@ -70,39 +63,4 @@ function hint({ number, elect }: Agent, isRegistered: boolean, isReady: boolean)
 function toggleReady(): void {
   phone.setReady(!phone.ready.peek());
   dismiss();
-}
-
-/** How the last call ended, and the way to another one. */
-function Ended({ call }: { call: Call }) {
-  const heading = useRef<HTMLParagraphElement>(null);
-  const number = call.number.value;
-  const lasted = lastedWords(call);
-  useEffect(() => {
-    heading.current?.focus();
-    if (!phone.ready.peek()) return;
-    const timer = setTimeout(dismiss, FAREWELL);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <div class="ended">
-      <p ref={heading} tabIndex={-1} id="ended">
-        <strong>{stateWords(factsOf(call))}</strong>
-        {lasted && <span class="quiet">{lasted}</span>}
-      </p>
-      {number && (
-        <button
-          type="button"
-          class="button go"
-          aria-describedby="ended"
-          onClick={() => dial(number)}
-        >
-          <Icon name="call" />
-          Call
-        </button>
-      )}
-      <button type="button" class="round small plain" aria-label="Dismiss" onClick={dismiss}>
-        <Icon name="close" />
-      </button>
-    </div>
-  );
 }

@@ -1,0 +1,33 @@
+/**
+ * What is said of the calls of this page.
+ *
+ * @module
+ */
+import type { Call } from "../phone/call.ts";
+import { endedHere, nameOf, times, transfer } from "./screen.ts";
+import { phone } from "./the_phone.ts";
+import { type CallFacts, clock, stateWords } from "./words.ts";
+
+/** All that there is to say about a call. */
+export const factsOf = (call: Call): CallFacts => ({
+  state: call.state.value,
+  name: nameOf(call.number.value),
+  role: call.role,
+  outgoing: call.outgoing,
+  endedHere: endedHere.has(call),
+  connection: call.connection.value,
+  recovering: call.recovering.value,
+  registered: phone.state.value.name === "registered",
+  receiving: call.receiving.value,
+  transferringTo: transfer.value?.call === call ? transfer.value.to : undefined,
+});
+
+/** How long a call that is over had lasted, in words; empty when it was never established. */
+export function lastedWords(call: Call): string {
+  const { lasted } = times.get(call) ?? {};
+  return lasted === undefined ? "" : clock(lasted);
+}
+
+/** A call in a sentence, also where nothing is amiss. */
+export const callWords = (call: Call): string =>
+  stateWords(factsOf(call)) || `In a call with ${nameOf(call.number.value)}`;

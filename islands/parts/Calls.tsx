@@ -1,0 +1,24 @@
+/**
+ * All that is to be seen of calls, in one chunk of its own.
+ *
+ * @module
+ */
+import { keyOf, liveCall, ringingHere } from "../screen.ts";
+import { CallView } from "./CallView.tsx";
+import { IncomingCall } from "./IncomingCall.tsx";
+
+export { callWords } from "../call_words.ts";
+export { Ended } from "./Ended.tsx";
+export { Notice } from "./Notice.tsx";
+
+/** The calls that there are: the one on the screen, and the one that asks to be accepted. */
+export function Calls() {
+  const call = liveCall.value;
+  const asks = ringingHere.value;
+  return (
+    <>
+      {call && call !== asks && <CallView key={keyOf(call)} call={call} />}
+      {asks && <IncomingCall key={keyOf(asks)} call={asks} talking={call === asks ? undefined : call} />}
+    </>
+  );
+}
