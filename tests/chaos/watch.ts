@@ -43,6 +43,8 @@ export interface Watched {
   readonly moments: Moment[];
   /** When the page's own camera was switched off on purpose. */
   readonly dark: Stretch[];
+  /** When *Hold* was pressed here, on or off. */
+  readonly holds: number[];
   /** When the page did not get to look: the machine was busy, or it slept. */
   readonly stalls: Stretch[];
   /** Frames decoded and packets of sound received in all, by the connection that is live. */
@@ -51,13 +53,15 @@ export interface Watched {
 }
 
 /** What was seen, as it grows. */
-type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "stalls">;
+type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "holds" | "stalls">;
 
 interface Watch {
   seen: Seen;
   note(what: string): void;
   clear(): void;
   read(): Watched;
+  /** The path of the media in words, such as `relay/udp to host`. */
+  path(): Promise<string>;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
   press(name: string, number?: string): void;
   /** Switches the camera off and on so many times; answers how many events that makes for the other side. */
@@ -69,8 +73,14 @@ declare global {
 }
 
 function installLog(): void {
-  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [], stalls: [] });
-  const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: fresh() };
+  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [], holds: [], stalls: [] });
+  // What was seen outlives a reload; an empty page has no storage.
+  const KEPT = "chaos";
+  const storage = location.protocol === "http:" ? sessionStorage : undefined;
+  const kept = storage?.getItem(KEPT);
+  storage?.removeItem(KEPT);
+  const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: kept ? JSON.parse(kept) : fresh() };
+  addEventListener("pagehide", () => storage?.setItem(KEPT, JSON.stringify(chaos.seen)));
   globalThis.chaos = chaos as Watch;
   chaos.clear = () => void (chaos.seen = fresh());
   chaos.note = (what) => void chaos.seen.moments.push({ at: Date.now(), what });
@@ -137,7 +147,8 @@ function installMedia(): void {
   const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
   function step(kind: "audio" | "video", count: number, isLate: boolean): void {
     const [now, { at, count: before }] = [Date.now(), last[kind]];
-    const news = count - before;
+    // A new connection counts from the beginning.
+    const news = count < before ? count : count - before;
     if (news === 0 && at > 0) return;
     // Who looks late finds packets that came in time.
     const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
@@ -161,6 +172,15 @@ function installMedia(): void {
     setTimeout(look, LOOK);
   }
   void look();
+  chaos.path = async () => {
+    const live = connections.findLast(({ connectionState }) => connectionState === "connected");
+    const reports = [...(await live?.getStats() ?? new Map()).values()];
+    const find = (id: string) => reports.find((report) => report.id === id);
+    const pair = find(reports.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    const [local, remote] = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
+    const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
+    return `${local?.candidateType}${way} to ${remote?.candidateType}`;
+  };
   chaos.read = () => {
     const now = Date.now();
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
@@ -187,6 +207,7 @@ function installHand(): void {
     const isIt = (each: HTMLButtonElement) => (each.ariaLabel ?? each.textContent)?.trim() === name;
     const found = [...place?.querySelectorAll("button") ?? []].find(isIt);
     if (!found || found.disabled) throw new Error(`Cannot press ${name}: the page has no such button`);
+    if (name === "Hold") chaos.seen.holds.push(Date.now());
     found.click();
   };
   chaos.blink = async (times) => {
