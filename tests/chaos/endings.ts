@@ -6,7 +6,7 @@
 import { until } from "../support/until.ts";
 import { allIsSaid, type Errors, errorsOf, figures, isInCall, type Outcome, watched } from "./measure.ts";
 import type { Row } from "./rows.ts";
-import { ALICE, BOB, type Pair, type Phone, type Scene } from "./scene.ts";
+import { ALICE, atOnce, BOB, type Pair, type Phone, type Scene } from "./scene.ts";
 
 /** What "at once" is to a person, in milliseconds. */
 const AT_ONCE = 1000;
@@ -57,7 +57,7 @@ const allShow = (phones: readonly Phone[], call: string, budget = 5000): Promise
 async function bothHangUp(scene: Scene): Promise<Outcome> {
   const both = await scene.call();
   const id = scene.theCall()?.id ?? "";
-  await Promise.all(both.map((phone) => phone.press("Hang up")));
+  await atOnce([both[0], "Hang up"], [both[1], "Hang up"]);
   const ended = await allShow(both, "ended");
   const live = scene.house.liveCalls().length;
   const [entry, second] = scene.house.recordOf(id);
@@ -77,7 +77,7 @@ async function bothHold(scene: Scene): Promise<Outcome> {
   const id = scene.theCall()?.id ?? "";
   const misses: string[] = [];
   for (const [round, holders] of [["hold", 2], ["unhold", 0]] as const) {
-    await Promise.all(both.map((phone) => phone.press("Hold")));
+    await atOnce([both[0], "Hold"], [both[1], "Hold"]);
     const kept = await until(
       () => scene.theCall()?.state.heldBy?.length ?? -1,
       (count) => count === holders,
@@ -102,7 +102,7 @@ async function bothAccept(scene: Scene): Promise<Outcome> {
   await alice.press("Call", BOB);
   const bobs = [bob, second];
   for (const phone of bobs) await phone.shows({ call: "ringing" }, 5000).catch(() => {});
-  await Promise.all(bobs.map((phone) => phone.press("Accept")));
+  await atOnce([bob, "Accept"], [second, "Accept"]);
   await alice.shows({ call: "established" }, 5000);
   const faces = () => Promise.all(bobs.map(async (phone) => (await phone.faces()).call ?? "none"));
   const isDecided = (all: string[]) =>

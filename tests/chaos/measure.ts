@@ -71,8 +71,17 @@ export function figures({ seen: [one, other], healedAt }: Aftermath) {
   };
 }
 
-/** When a page told the other one that its camera went off or on. */
+/** When a page told the other one that its camera went off or on, because it was asked to. */
 const toldBy = ({ dark }: Watched): number[] => dark.flatMap(({ from, to }) => [from, to]);
+
+/** After the camera is open the page may take so long to say so, in milliseconds. */
+const SPOKEN = 200;
+
+/** The words about camera and microphone that a page had reasons of its own for, such as a camera that the system took. */
+const unasked = ({ said, dark }: Watched): number =>
+  said.filter(({ type, at, again }) =>
+    type === "media" && !again && !dark.some(({ from, to }) => from <= at && at <= to + SPOKEN)
+  ).length;
 
 /** How long each of these took, not counting the time without network. */
 function delays(from: Watched, to: Watched, healedAt: number): number[] {
@@ -110,7 +119,7 @@ export function arrival(from: Watched, to: Watched): Errors {
   const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
   const missing = [...said].filter((key) => !heard.includes(key)).length;
   const toggles = [
-    alternation(toldBy(from).length, to.heard.filter(({ type }) => type === "media")),
+    alternation(toldBy(from).length + unasked(from), to.heard.filter(({ type }) => type === "media")),
     alternation(from.holds.length, to.heard.filter(({ type }) => type === "hold" || type === "unhold")),
   ];
   const sum = (which: keyof Errors) => toggles.reduce((all, each) => all + each[which], 0);

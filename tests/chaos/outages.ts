@@ -14,6 +14,7 @@ import {
   killRelay,
   move,
   nothing,
+  pause,
   proxyRestart,
   restart,
   sleep,
@@ -46,6 +47,9 @@ const SOON = 2000;
 
 /** How soon after the relay's return, in milliseconds: nobody tells the pages, who have to notice the silence. */
 const NOTICED = 10_000;
+
+/** How long people talk before anything breaks, in milliseconds, so that there is something to be said twice. */
+const BEFORE = 2500;
 
 /** How long to wait for what was promised, and then for what was not, in milliseconds. */
 const PATIENCE = 25_000;
@@ -150,7 +154,7 @@ const RELAYED: readonly Outage[] = [
     promises: { gap: STEADY },
     close: (lab) => lab.isolate(true),
     by: "udp",
-    inject: nothing(2000),
+    inject: nothing(0),
   },
   {
     name: "no-udp",
@@ -160,7 +164,7 @@ const RELAYED: readonly Outage[] = [
     promises: { gap: STEADY },
     close: (lab) => lab.onlyTcp(),
     by: "tcp",
-    inject: nothing(2000),
+    inject: nothing(0),
   },
   {
     name: "only-tls",
@@ -170,7 +174,7 @@ const RELAYED: readonly Outage[] = [
     promises: { gap: STEADY },
     close: (lab) => lab.onlyTls(),
     by: "tls",
-    inject: nothing(2000),
+    inject: nothing(0),
   },
   {
     name: "relay-killed",
@@ -192,6 +196,7 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
   const id = scene.theCall()?.id ?? "";
   const before = await wrongPath(both, row);
   const chatter = new Chatter(row.isMute ? [other] : both);
+  await pause(BEFORE);
   const wholeAt = await row.inject(scene, victim);
   await chatter.end();
   const survived = await comesBack(scene, id, both);

@@ -60,6 +60,11 @@ export class Phone {
     );
   }
 
+  /** Presses a button at a time of the clock, in milliseconds since the epoch, if it is there then. */
+  async pressAt(at: number, name: string): Promise<void> {
+    await this.page.evaluate(`chaos.pressAt(${at}, ${JSON.stringify(name)})`);
+  }
+
   /** Presses a button if it is there; answers whether it was. */
   async tap(name: string): Promise<boolean> {
     const press = `chaos.press(${JSON.stringify(name)})`;
@@ -118,6 +123,16 @@ export class Phone {
 
 /** The two sides of a call; who called comes first. */
 export type Pair = readonly [Phone, Phone];
+
+/** How far ahead an instant is set, in milliseconds, so that all pages know of it before. */
+const AHEAD = 200;
+
+/** Presses buttons in the same instant; resolves when that is over. */
+export async function atOnce(...presses: readonly (readonly [phone: Phone, name: string])[]): Promise<void> {
+  const at = Date.now() + AHEAD;
+  await Promise.all(presses.map(([phone, name]) => phone.pressAt(at, name)));
+  await until(() => Date.now(), (now) => now > at + AHEAD);
+}
 
 /** The people who come to a house, and leave it as they found it. */
 export class Scene implements AsyncDisposable {

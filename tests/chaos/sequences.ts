@@ -38,6 +38,9 @@ export interface Sequence {
   readonly steps: readonly Step[];
 }
 
+/** How long people talk before anything breaks, in milliseconds. */
+const BEFORE = 2500;
+
 /** How long until everything has come back or is over, in milliseconds; a call waits 40 s for a phone. */
 const SETTLES = 60_000;
 
@@ -99,6 +102,7 @@ async function play(scene: Scene, { steps }: Sequence): Promise<Outcome> {
   const both = await scene.call();
   const id = scene.theCall()?.id ?? "";
   const player = new Player(scene, both, id);
+  await pause(BEFORE);
   for (const step of steps) await player.take(step);
   await player.settle();
   const note = steps.map(({ words }) => words).join("; ");

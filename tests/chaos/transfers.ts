@@ -7,7 +7,7 @@
 import { until } from "../support/until.ts";
 import type { Outcome } from "./measure.ts";
 import type { Row } from "./rows.ts";
-import { CAROL, DAVE, type Pair, type Phone, type Scene } from "./scene.ts";
+import { atOnce, CAROL, DAVE, type Pair, type Phone, type Scene } from "./scene.ts";
 
 /** How long it may take until nothing changes any more, in milliseconds; it is no promise of speed. */
 const SETTLES = 15_000;
@@ -78,7 +78,7 @@ const noteOf = (scene: Scene, { faces }: View): string =>
 
 async function bothTransfer(scene: Scene): Promise<Outcome> {
   const [alice, bob] = await atTheList(scene);
-  await Promise.all([alice.press("Transfer to Carol"), bob.press("Transfer to Dave")]);
+  await atOnce([alice, "Transfer to Carol"], [bob, "Transfer to Dave"]);
   const view = await settled(scene, scene.phones.slice(2));
   const misses = await isOne(scene, view);
   if (view.live.length === 0) misses.push("nobody is in a call any more, though nobody hung up");
@@ -87,7 +87,7 @@ async function bothTransfer(scene: Scene): Promise<Outcome> {
 
 async function transferAndHangUp(scene: Scene): Promise<Outcome> {
   const [alice, bob] = await atTheList(scene);
-  await Promise.all([alice.press("Transfer to Carol"), bob.press("Hang up")]);
+  await atOnce([alice, "Transfer to Carol"], [bob, "Hang up"]);
   const view = await settled(scene, []);
   const misses = await isOne(scene, view);
   if (view.live.length > 0) misses.push("a call is live, though one of its parties hung up");

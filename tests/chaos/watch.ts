@@ -22,6 +22,8 @@ export interface Frame {
   readonly type: string;
   /** Equal for equal contents. */
   readonly key: string;
+  /** Said again, because the line was resumed. */
+  readonly again?: boolean;
   /** Of `registered`: the number, and the calls that the server knows. */
   readonly number?: string;
   readonly calls?: readonly string[];
@@ -62,6 +64,8 @@ interface Watch {
   read(): Watched;
   /** The path of the media in words, such as `relay/udp to host`. */
   path(): Promise<string>;
+  /** Presses the button of this name as soon as the clock says so (milliseconds since the epoch), if it is there. */
+  pressAt(at: number, name: string): void;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
   press(name: string, number?: string): void;
   /** Switches the camera off and on so many times; answers how many events that makes for the other side. */
@@ -113,6 +117,15 @@ function installSocket(): void {
     if (type !== "registered") return frame;
     return { ...frame, number, calls: calls.map((entry: { call: string }) => entry.call) };
   }
+  let isResuming = false;
+  function hear(data: string): void {
+    const frame = frameOf(data);
+    globalThis.chaos.seen.heard.push(frame);
+    if (frame.type !== "registered") return;
+    // The page says again what had not arrived as soon as it hears this, and therefore before any timer.
+    isResuming = true;
+    setTimeout(() => isResuming = false);
+  }
   const Original = globalThis.WebSocket;
   globalThis.WebSocket = class extends Original {
     constructor(url: string | URL) {
@@ -120,10 +133,10 @@ function installSocket(): void {
       note("socket made");
       this.addEventListener("open", () => note("socket open"));
       this.addEventListener("close", ({ code }) => note(`socket closed ${code}`));
-      this.addEventListener("message", ({ data }) => globalThis.chaos.seen.heard.push(frameOf(data)));
+      this.addEventListener("message", ({ data }) => hear(data));
     }
     override send(text: string): void {
-      globalThis.chaos.seen.said.push(frameOf(text));
+      globalThis.chaos.seen.said.push({ ...frameOf(text), ...isResuming && { again: true } });
       super.send(text);
     }
   };
@@ -209,6 +222,16 @@ function installHand(): void {
     if (!found || found.disabled) throw new Error(`Cannot press ${name}: the page has no such button`);
     if (name === "Hold") chaos.seen.holds.push(Date.now());
     found.click();
+  };
+  chaos.pressAt = (at, name) => {
+    const press = () => {
+      try {
+        chaos.press(name);
+      } catch (error) {
+        chaos.note(String(error));
+      }
+    };
+    setTimeout(press, at - Date.now());
   };
   chaos.blink = async (times) => {
     for (let left = times; left > 0; left--) {
