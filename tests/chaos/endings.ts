@@ -118,8 +118,8 @@ async function bothAccept(scene: Scene): Promise<Outcome> {
 
 async function bothDial(scene: Scene): Promise<Outcome> {
   const both = await scene.idle();
-  await both[0].shows({ phone: "registered" });
-  await Promise.all([both[0].press("Call", BOB), both[1].press("Call", ALICE)]);
+  for (const phone of both) await phone.offers("Call", phone === both[0] ? BOB : ALICE);
+  await atOnce([both[0], "Call", BOB], [both[1], "Call", ALICE]);
   const misses = await allShow(both, "established", 10_000) ? [] : ["they are not in one call"];
   if (!scene.theCall()) misses.push(`${scene.house.liveCalls().length} calls are live`);
   for (const phone of both) await phone.flows(10_000).catch((error) => misses.push(error.message));

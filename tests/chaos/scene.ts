@@ -61,15 +61,22 @@ export class Phone {
   }
 
   /** Presses a button at a time of the clock, in milliseconds since the epoch, if it is there then. */
-  async pressAt(at: number, name: string): Promise<void> {
-    await this.page.evaluate(`chaos.pressAt(${at}, ${JSON.stringify(name)})`);
+  async pressAt(at: number, name: string, number?: string): Promise<void> {
+    const which = [name, ...number === undefined ? [] : [number]].map((word) => JSON.stringify(word));
+    await this.page.evaluate(`chaos.pressAt(${at}, ${which})`);
   }
 
   /** Presses a button if it is there; answers whether it was. */
   async tap(name: string): Promise<boolean> {
-    const press = `chaos.press(${JSON.stringify(name)})`;
-    return await this.page.evaluate(`(() => { try { ${press}; return true } catch { return false } })()`)
+    const which = JSON.stringify(name);
+    return await this.page.evaluate(`chaos.offers(${which}) && (chaos.press(${which}), true)`)
       .then(Boolean, () => false);
+  }
+
+  /** Waits until there is such a button. */
+  async offers(name: string, number: string): Promise<void> {
+    const [which, whose] = [JSON.stringify(name), JSON.stringify(number)];
+    await until(() => this.page.evaluate(`chaos.offers(${which}, ${whose})`), Boolean);
   }
 
   /** Switches the camera off and on so many times; answers how many events the other side is to hear of. */
@@ -127,10 +134,13 @@ export type Pair = readonly [Phone, Phone];
 /** How far ahead an instant is set, in milliseconds, so that all pages know of it before. */
 const AHEAD = 200;
 
+/** A button of a page; with `number` the one in that entry of the directory. */
+type Button = readonly [phone: Phone, name: string, number?: string];
+
 /** Presses buttons in the same instant; resolves when that is over. */
-export async function atOnce(...presses: readonly (readonly [phone: Phone, name: string])[]): Promise<void> {
+export async function atOnce(...presses: readonly Button[]): Promise<void> {
   const at = Date.now() + AHEAD;
-  await Promise.all(presses.map(([phone, name]) => phone.pressAt(at, name)));
+  await Promise.all(presses.map(([phone, ...button]) => phone.pressAt(at, ...button)));
   await until(() => Date.now(), (now) => now > at + AHEAD);
 }
 
@@ -218,8 +228,11 @@ async function linesOf({ number, page }: Phone): Promise<{ at: number; line: str
   const seen = await (page.evaluate("chaos.read()") as Promise<Watched>).catch(() => undefined);
   if (!seen) return [];
   const gaps = seen.gaps.map(({ kind, from, to }) => ({ at: to, what: `gap of ${kind}: ${to - from} ms` }));
-  const said = seen.said.map(({ at, type }) => ({ at, what: `> ${type}` }));
-  const heard = seen.heard.map(({ at, type }) => ({ at, what: `< ${type}` }));
+  const said = seen.said.map(({ at, type, words = "", again }) => ({
+    at,
+    what: `> ${type} ${words}${again ? " again" : ""}`,
+  }));
+  const heard = seen.heard.map(({ at, type, words = "" }) => ({ at, what: `< ${type} ${words}` }));
   return [...gaps, ...said, ...heard, ...seen.moments].map(({ at, what }) => ({
     at,
     line: `${number}    ${what}`,

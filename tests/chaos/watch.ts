@@ -22,6 +22,8 @@ export interface Frame {
   readonly type: string;
   /** Equal for equal contents. */
   readonly key: string;
+  /** What it says, where that is short. */
+  readonly words?: string;
   /** Said again, because the line was resumed. */
   readonly again?: boolean;
   /** Of `registered`: the number, and the calls that the server knows. */
@@ -64,8 +66,10 @@ interface Watch {
   read(): Watched;
   /** The path of the media in words, such as `relay/udp to host`. */
   path(): Promise<string>;
+  /** Whether there is such a button. */
+  offers(name: string, number?: string): boolean;
   /** Presses the button of this name as soon as the clock says so (milliseconds since the epoch), if it is there. */
-  pressAt(at: number, name: string): void;
+  pressAt(at: number, name: string, number?: string): void;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
   press(name: string, number?: string): void;
   /** Switches the camera off and on so many times; answers how many events that makes for the other side. */
@@ -114,6 +118,7 @@ function installSocket(): void {
     let hash = 0;
     for (const letter of JSON.stringify(rest)) hash = (hash * 31 + letter.charCodeAt(0)) | 0;
     const frame = { at: Date.now(), type, key: `${type}:${hash}` };
+    if (type === "media") return { ...frame, words: JSON.stringify(rest) };
     if (type !== "registered") return frame;
     return { ...frame, number, calls: calls.map((entry: { call: string }) => entry.call) };
   }
@@ -214,19 +219,24 @@ function installHand(): void {
       return ask.call(this, constraints).finally(() => asking--);
     };
   }
-  chaos.press = (name, number) => {
+  const buttonOf = (name: string, number?: string) => {
     const entries = [...document.querySelectorAll("[aria-labelledby=directory] li")];
     const place = number ? entries.find(({ textContent }) => textContent?.includes(number)) : document;
     const isIt = (each: HTMLButtonElement) => (each.ariaLabel ?? each.textContent)?.trim() === name;
     const found = [...place?.querySelectorAll("button") ?? []].find(isIt);
-    if (!found || found.disabled) throw new Error(`Cannot press ${name}: the page has no such button`);
+    return found?.disabled ? undefined : found;
+  };
+  chaos.offers = (name, number) => buttonOf(name, number) !== undefined;
+  chaos.press = (name, number) => {
+    const found = buttonOf(name, number);
+    if (!found) throw new Error(`Cannot press ${name}: the page has no such button`);
     if (name === "Hold") chaos.seen.holds.push(Date.now());
     found.click();
   };
-  chaos.pressAt = (at, name) => {
+  chaos.pressAt = (at, name, number) => {
     const press = () => {
       try {
-        chaos.press(name);
+        chaos.press(name, number);
       } catch (error) {
         chaos.note(String(error));
       }
