@@ -4,9 +4,9 @@
  * @module
  */
 import { until } from "../support/until.ts";
-import { isInCall, type Outcome } from "./measure.ts";
+import { allIsSaid, type Errors, errorsOf, figures, isInCall, type Outcome, watched } from "./measure.ts";
 import type { Row } from "./rows.ts";
-import { ALICE, BOB, type Phone, type Scene } from "./scene.ts";
+import { ALICE, atOnce, BOB, type Pair, type Phone, type Scene } from "./scene.ts";
 
 /** What "at once" is to a person, in milliseconds. */
 const AT_ONCE = 1000;
@@ -27,10 +27,28 @@ async function timed(work: () => Promise<unknown>, began: number): Promise<numbe
   return await work().then(() => since(began), () => undefined);
 }
 
-/** What to say when something took longer than promised. */
-function tooLate(what: string, took: number | undefined, most: number): string[] {
-  if (took === undefined) return [`${what}: never`];
-  return took > most ? [`${what} after ${took} ms, promised ${most}`] : [];
+/** What to say when something took longer than promised: a miss when it never came. */
+function timely(what: string, took: number | undefined, most: number): Pick<Outcome, "misses" | "late"> {
+  if (took === undefined) return { misses: [`${what}: never`] };
+  return { misses: [], late: took > most ? [`${what} after ${took} ms, promised ${most}`] : [] };
+}
+
+/** From now on, whether everything that each side says arrives at the other one, once. */
+async function nextWords(both: Pair): Promise<Errors> {
+  for (const phone of both) await phone.clear();
+  for (const phone of both) await phone.blink(1).catch(() => {});
+  await allIsSaid(both, 5000);
+  return errorsOf(await watched(both));
+}
+
+const inWords = ({ lost, doubled }: Errors): string[] =>
+  lost + doubled === 0 ? [] : [`${lost} events lost, ${doubled} doubled`];
+
+/** How often a page was told more than once that its call is over. */
+async function goodbyes(phones: readonly Phone[]): Promise<number> {
+  const heard = await Promise.all(phones.map(async (phone) => (await phone.watched()).heard));
+  const counts = heard.map((all) => all.filter(({ type }) => type === "hangup").length);
+  return counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
 }
 
 const allShow = (phones: readonly Phone[], call: string, budget = 5000): Promise<boolean> =>
@@ -39,7 +57,7 @@ const allShow = (phones: readonly Phone[], call: string, budget = 5000): Promise
 async function bothHangUp(scene: Scene): Promise<Outcome> {
   const both = await scene.call();
   const id = scene.theCall()?.id ?? "";
-  await Promise.all(both.map((phone) => phone.press("Hang up")));
+  await atOnce([both[0], "Hang up"], [both[1], "Hang up"]);
   const ended = await allShow(both, "ended");
   const live = scene.house.liveCalls().length;
   const [entry, second] = scene.house.recordOf(id);
@@ -50,7 +68,8 @@ async function bothHangUp(scene: Scene): Promise<Outcome> {
       ? []
       : [`recorded as ${JSON.stringify([entry, second])}`],
   ];
-  return { misses };
+  const doubled = await goodbyes(both);
+  return { doubled, misses: doubled === 0 ? misses : [...misses, `told ${doubled} times too often`] };
 }
 
 async function bothHold(scene: Scene): Promise<Outcome> {
@@ -58,7 +77,7 @@ async function bothHold(scene: Scene): Promise<Outcome> {
   const id = scene.theCall()?.id ?? "";
   const misses: string[] = [];
   for (const [round, holders] of [["hold", 2], ["unhold", 0]] as const) {
-    await Promise.all(both.map((phone) => phone.press("Hold")));
+    await atOnce([both[0], "Hold"], [both[1], "Hold"]);
     const kept = await until(
       () => scene.theCall()?.state.heldBy?.length ?? -1,
       (count) => count === holders,
@@ -73,7 +92,8 @@ async function bothHold(scene: Scene): Promise<Outcome> {
     }
   }
   for (const phone of both) await phone.flows(10_000).catch((error) => misses.push(error.message));
-  return { survived: await isInCall(scene, id, both), misses };
+  const errors = errorsOf(await watched(both));
+  return { survived: await isInCall(scene, id, both), ...errors, misses: [...misses, ...inWords(errors)] };
 }
 
 async function bothAccept(scene: Scene): Promise<Outcome> {
@@ -82,7 +102,7 @@ async function bothAccept(scene: Scene): Promise<Outcome> {
   await alice.press("Call", BOB);
   const bobs = [bob, second];
   for (const phone of bobs) await phone.shows({ call: "ringing" }, 5000).catch(() => {});
-  await Promise.all(bobs.map((phone) => phone.press("Accept")));
+  await atOnce([bob, "Accept"], [second, "Accept"]);
   await alice.shows({ call: "established" }, 5000);
   const faces = () => Promise.all(bobs.map(async (phone) => (await phone.faces()).call ?? "none"));
   const isDecided = (all: string[]) =>
@@ -98,12 +118,13 @@ async function bothAccept(scene: Scene): Promise<Outcome> {
 
 async function bothDial(scene: Scene): Promise<Outcome> {
   const both = await scene.idle();
-  await both[0].shows({ phone: "registered" });
-  await Promise.all([both[0].press("Call", BOB), both[1].press("Call", ALICE)]);
+  for (const phone of both) await phone.offers("Call", phone === both[0] ? BOB : ALICE);
+  await atOnce([both[0], "Call", BOB], [both[1], "Call", ALICE]);
   const misses = await allShow(both, "established", 10_000) ? [] : ["they are not in one call"];
   if (!scene.theCall()) misses.push(`${scene.house.liveCalls().length} calls are live`);
   for (const phone of both) await phone.flows(10_000).catch((error) => misses.push(error.message));
-  return { survived: misses.length === 0, misses };
+  const errors = await nextWords(both);
+  return { survived: misses.length === 0, ...errors, misses: [...misses, ...inWords(errors)] };
 }
 
 /** What a page says, long before the call is over, when the other side is not heard any more. */
@@ -118,25 +139,45 @@ async function vanish(scene: Scene, go: (alice: Phone) => Promise<unknown>, most
   const told = await timed(() => until(isTold, Boolean, PATIENCE), began);
   const over = await timed(() => bob.shows({ call: "ended" }, PATIENCE), began);
   const note = `told after ${told} ms, over after ${over} ms`;
-  const misses = [...tooLate("told", told, most), ...tooLate("over", over, PATIENCE)];
-  if (scene.house.liveCalls().length > 0) misses.push("it is live for the server");
-  return { back: told ?? PATIENCE, note, misses };
+  const { misses, late = [] } = timely("told", told, most);
+  const end = timely("over", over, PATIENCE);
+  const live = scene.house.liveCalls().length > 0 ? ["it is live for the server"] : [];
+  const doubled = await goodbyes([bob]);
+  return { back: told ?? PATIENCE, doubled, note, misses: [...misses, ...end.misses, ...live], late };
 }
 
-async function reload(scene: Scene): Promise<Outcome> {
+/** One side loads its page again; the call is to be taken up by the new one. */
+async function reload(scene: Scene, which: 0 | 1): Promise<Outcome> {
   const both = await scene.call();
-  const [alice, bob] = both;
+  const [reloading, other] = which === 0 ? both : [both[1], both[0]] as const;
   const id = scene.theCall()?.id;
   const began = performance.now();
-  await alice.page.reload();
-  const took = await timed(async () => {
-    await until(() => isInCall(scene, id, both), Boolean, 10_000);
-    for (const phone of both) await phone.flows(10_000);
-  }, began);
-  const survived = await isInCall(scene, id, both);
-  const misses = tooLate("taken up", took, RELOADED);
-  if (!survived) misses.push(`the call ended; the other side says: ${(await bob.words()).slice(0, 40)}`);
-  return { survived, ...took !== undefined && { back: took }, misses };
+  const wholeAt = Date.now();
+  await reloading.page.reload();
+  const took = await timed(() => takenUp(scene, id, both), began);
+  const survived = took !== undefined;
+  const ended = survived
+    ? []
+    : [`the call ended; the other side says: ${(await other.words()).slice(0, 40)}`];
+  const { misses, late = [] } = timely("taken up", took, RELOADED);
+  const { gap } = figures({ seen: await watched(both), healedAt: wholeAt });
+  const errors = survived ? await nextWords(both) : undefined;
+  const wrong = errors ? inWords(errors) : [];
+  return {
+    survived,
+    gap,
+    ...errors,
+    ...survived && { back: took },
+    misses: [...misses, ...ended, ...wrong],
+    late,
+    wholeAt,
+  };
+}
+
+/** Waits until these two are in the call, and see and hear each other. */
+async function takenUp(scene: Scene, id: string | undefined, both: Pair): Promise<void> {
+  await until(() => isInCall(scene, id, both), Boolean, 10_000);
+  await Promise.all(both.map((phone) => phone.flows(10_000)));
 }
 
 async function secondTab(scene: Scene): Promise<Outcome> {
@@ -144,20 +185,36 @@ async function secondTab(scene: Scene): Promise<Outcome> {
   const id = scene.theCall()?.id;
   const began = performance.now();
   const newest = await scene.phone(ALICE, "a", alice);
-  const took = since(began);
-  const misses = tooLate("the newest tab is registered", took, RELOADED);
-  await alice.shows({ phone: "denied" }, 5000).catch(() => misses.push("the older tab is not told"));
+  const registered = timely("the newest tab is registered", since(began), RELOADED);
+  const took = await timed(() => takenUp(scene, id, [newest, bob]), began);
+  const survived = took !== undefined;
+  const call = timely("the newest tab has the call", took, RELOADED);
+  const misses = [...call.misses];
+  await until(() => alice.words(), (words) => /another tab/i.test(words), 5000)
+    .catch(() => misses.push("the older tab does not say that another one has taken over"));
   if (/in use/i.test(await newest.words())) misses.push('the newest tab says "in use"');
-  const survived = await until(() => isInCall(scene, id, [newest, bob]), Boolean, 3000).catch(() => false);
   const faces = await Promise.all([newest, bob].map(async (phone) => (await phone.faces()).call));
-  const isSame = survived || scene.house.liveCalls().length === 0 && !faces.includes("established");
-  if (!isSame) misses.push(`the two sides show ${faces.join(" and ")}`);
-  return { survived, back: took, misses };
+  if (!survived) misses.push(`the two sides show ${faces.join(" and ")}`);
+  const errors = survived ? await nextWords([newest, bob]) : undefined;
+  if (errors) misses.push(...inWords(errors));
+  const late = [...registered.late ?? [], ...call.late ?? []];
+  return { survived, ...errors, ...survived && { back: took }, misses, late };
 }
 
 /** All of them. */
 export const ENDINGS: readonly Row[] = [
-  { name: "reload", fault: "page reloaded in a call", short: true, run: reload },
+  {
+    name: "reload-caller",
+    fault: "the caller reloads the page",
+    short: true,
+    run: (scene) => reload(scene, 0),
+  },
+  {
+    name: "reload-callee",
+    fault: "the callee reloads the page",
+    short: true,
+    run: (scene) => reload(scene, 1),
+  },
   { name: "both-hang-up", fault: "both hang up at once", short: true, run: bothHangUp },
   { name: "both-hold", fault: "both hold, then lift it, at once", short: true, run: bothHold },
   { name: "both-accept", fault: "two devices accept at once", short: true, run: bothAccept },

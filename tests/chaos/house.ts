@@ -13,6 +13,12 @@ const PORT = "7777";
 /** Where the pages are, seen from a client of the lab. */
 export const ORIGIN = `http://${SERVER_ADDRESS}:${PORT}`;
 
+/** An agent of a house, who does not elect. */
+export interface Agent {
+  readonly number: string;
+  readonly name: string;
+}
+
 /** How long a start may take, in milliseconds; everything is built by then. */
 const START_BUDGET = 30_000;
 
@@ -35,19 +41,27 @@ export class House implements AsyncDisposable {
   readonly #lab: Lab;
   readonly #folder = Deno.makeTempDirSync({ prefix: "outside-line-chaos-" });
   readonly #agents = new Map<string, string>();
+  readonly #settings: Record<string, string>;
   #process: Deno.ChildProcess | undefined;
   #reading: Promise<unknown> = Promise.resolve();
   #written = "";
 
-  private constructor(lab: Lab) {
+  private constructor(lab: Lab, settings: Record<string, string>) {
     this.#lab = lab;
+    this.#settings = settings;
   }
 
-  /** Starts a server with an empty data folder and agents that do not elect. What it serves must have been built. */
-  static async open(lab: Lab, ...agents: readonly string[]): Promise<House> {
-    const house = new House(lab);
+  /** Starts a server with an empty data folder. What it serves must have been built. Throws with what it wrote. */
+  static async open(
+    lab: Lab,
+    agents: readonly Agent[],
+    settings: Record<string, string> = {},
+  ): Promise<House> {
+    const house = new House(lab, settings);
     try {
-      for (const number of agents) house.#note(await house.#run(["task", "agent", "add", number]));
+      for (const { number, name } of agents) {
+        house.#note(await house.#run(["task", "agent", "add", number, "--name", name]));
+      }
       await house.start();
       return house;
     } catch (error) {
@@ -89,6 +103,25 @@ export class House implements AsyncDisposable {
     return took;
   }
 
+  /** Kills its relay; resolves with the time when it has started another one. */
+  async killRelay(): Promise<number> {
+    const known = this.#relays;
+    Deno.kill(known.at(-1) ?? 0, "SIGKILL");
+    await until(() => this.#relays.length, (count) => count > known.length, START_BUDGET);
+    return Date.now();
+  }
+
+  /** Whether it has been started, and not been stopped or killed since. */
+  get isOpen(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** The process numbers that its relay has had. */
+  get #relays(): number[] {
+    const started = /"event":"coturn-started".*"pid":(\d+)/;
+    return this.log.split("\n").flatMap((line) => started.exec(line)?.[1] ?? []).map(Number);
+  }
+
   /** The URL of agent `number`'s phone, key and all. */
   url(number: string): string {
     const url = this.#agents.get(number);
@@ -114,7 +147,8 @@ export class House implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.leave("SIGKILL");
+    // What is killed leaves its relay behind.
+    await this.leave(this.#relays.length > 0 ? "SIGTERM" : "SIGKILL");
     await Deno.remove(this.#folder, { recursive: true });
   }
 
@@ -126,7 +160,7 @@ export class House implements AsyncDisposable {
       PUBLIC_URL: ORIGIN,
       DATA_DIR: this.#folder,
     };
-    return { ...own, LOG: "debug", NO_COLOR: "1" };
+    return { ...own, ...this.#settings, LOG: "debug", NO_COLOR: "1" };
   }
 
   async #run(args: string[]): Promise<string> {

@@ -4,15 +4,7 @@
  *
  * @module
  */
-import { findProgram } from "../support/programs.ts";
-
-/** How the network is laid. */
-export interface LabOptions {
-  /** The clients' names; short, for they become part of interface names. */
-  readonly clients: readonly string[];
-  /** Whether clients reach nobody but the server, as behind strict NATs; otherwise they reach each other too. */
-  readonly isolated?: boolean;
-}
+import { findProgram, NETWORK } from "../support/programs.ts";
 
 /** The server's name in the lab. */
 export const SERVER = "srv";
@@ -20,13 +12,27 @@ export const SERVER = "srv";
 /** The server's address in the lab. */
 export const SERVER_ADDRESS = "10.77.0.1";
 
-const TOOLS = { ip: "iproute2", ss: "iproute2", nft: "nftables" };
+/** The names of our namespaces begin so; the process that made them follows. */
+const PREFIX = "ol";
+
+/** Where coturn listens without TLS. */
+const TURN_PORT = 3478;
 
 /** Why there can be no lab on this machine, or `undefined` when there can. */
-export function lacksForLab(): string | undefined {
+export async function lacksForLab(): Promise<string | undefined> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "network namespaces need root on Linux";
-  const missing = Object.entries(TOOLS).filter(([name]) => !findProgram({ names: [name] }));
-  return missing.length === 0 ? undefined : `no ${missing.map(([name, debian]) => `${name} (${debian})`)}`;
+  const missing = Object.values(NETWORK).filter((program) => !findProgram(program));
+  if (missing.length > 0) {
+    return `no ${missing.map(({ names }) => names[0]).join(" and no ")} on this machine`;
+  }
+  try {
+    // In a container root may be there without the leave to do this.
+    await using lab = await Lab.up(["try"]);
+    await lab.blackHole("try");
+    return undefined;
+  } catch (error) {
+    return `network namespaces cannot be made on this machine: ${String(error).split("\n")[0]}`;
+  }
 }
 
 /** Runs a program to its end and answers what it printed. Throws with what it complained of. */
@@ -39,18 +45,25 @@ async function run(program: string, ...args: string[]): Promise<string> {
 
 /** A network that stands until it is disposed of. */
 export class Lab implements AsyncDisposable {
-  readonly #prefix = `ol${Deno.pid}`;
+  readonly #prefix = `${PREFIX}${Deno.pid}`;
   readonly #up: string[] = [];
+  readonly #clients: readonly string[];
   readonly #addresses = new Map<string, string>();
 
-  private constructor() {}
+  private constructor(clients: readonly string[]) {
+    this.#clients = clients;
+  }
 
-  /** Lays the network. Throws when the machine cannot, with nothing left behind. */
-  static async up({ clients, isolated = false }: LabOptions): Promise<Lab> {
-    const lab = new Lab();
+  /**
+   * Lays the network. The clients' names are to be short, for they become part of interface names. Throws when the
+   * machine cannot, with nothing left behind.
+   */
+  static async up(clients: readonly string[]): Promise<Lab> {
+    await sweep();
+    const lab = new Lab(clients);
     try {
       await lab.#addServer();
-      for (const [index, client] of clients.entries()) await lab.#addClient(client, index + 2, isolated);
+      for (const [index, client] of clients.entries()) await lab.#addClient(client, index + 2);
       return lab;
     } catch (error) {
       await lab[Symbol.asyncDispose]();
@@ -74,13 +87,29 @@ export class Lab implements AsyncDisposable {
     );
   }
 
-  /** A firewall that lets `node` use TCP only. */
-  async dropUdp(node: string): Promise<void> {
-    await this.#rules(
-      node,
-      "add chain inet chaos o { type filter hook output priority 0; }",
-      "add rule inet chaos o oif != lo meta l4proto udp drop",
-    );
+  /** Firewalls everywhere that let no UDP through, and tell nobody. */
+  async onlyTcp(): Promise<void> {
+    for (const node of this.#up) {
+      await this.#rules(
+        node,
+        "add chain inet chaos i { type filter hook input priority 0; }",
+        "add rule inet chaos i iif != lo meta l4proto udp drop",
+      );
+    }
+  }
+
+  /** The same, and no plain TURN either: what is left are the pages and TURN over TLS. */
+  async onlyTls(): Promise<void> {
+    await this.onlyTcp();
+    await this.#rules(SERVER, `add rule inet chaos i iif != lo tcp dport ${TURN_PORT} drop`);
+  }
+
+  /** Whether clients reach nobody but the server, as behind strict NATs; else they reach each other too. */
+  async isolate(isIsolated: boolean): Promise<void> {
+    for (const client of this.#clients) {
+      const link = ["link", "set", `to_${client}`, "type", "bridge_slave"];
+      await run("ip", "-n", this.#namespace(SERVER), ...link, "isolated", isIsolated ? "on" : "off");
+    }
   }
 
   /** What a NAT does that forgets: the TCP connections that `node` has now are heard no more, new ones are. */
@@ -116,6 +145,13 @@ export class Lab implements AsyncDisposable {
     await this.#at(node, "nft", "flush", "ruleset");
   }
 
+  /** Makes everything whole again. */
+  async restore(): Promise<void> {
+    for (const node of this.#up) await this.heal(node);
+    for (const client of this.#clients) await this.linkUp(client);
+    await this.isolate(false);
+  }
+
   /** Pulls the plug of `node`. */
   async linkDown(node: string): Promise<void> {
     await run("ip", "-n", this.#namespace(node), "link", "set", "eth0", "down");
@@ -140,7 +176,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const node of this.#up.splice(0)) {
-      await run("ip", "netns", "del", this.#namespace(node)).catch((error) => console.error(error.message));
+      await remove(this.#namespace(node)).catch((error) => console.error(error.message));
     }
   }
 
@@ -171,15 +207,12 @@ export class Lab implements AsyncDisposable {
     await run("ip", ...inside, "link", "set", "br0", "up");
   }
 
-  async #addClient(node: string, host: number, isolated: boolean): Promise<void> {
+  async #addClient(node: string, host: number): Promise<void> {
     await this.#addNode(node);
     const [here, server] = [this.#namespace(node), this.#namespace(SERVER)];
     const ends = ["name", "eth0", "netns", here, "type", "veth", "peer", "name", `to_${node}`];
     await run("ip", "link", "add", ...ends, "netns", server);
     await run("ip", "-n", server, "link", "set", `to_${node}`, "master", "br0");
-    if (isolated) {
-      await run("ip", "-n", server, "link", "set", `to_${node}`, "type", "bridge_slave", "isolated", "on");
-    }
     await run("ip", "-n", server, "link", "set", `to_${node}`, "up");
     const address = `10.77.0.${host}`;
     await run("ip", "-n", here, "addr", "add", `${address}/24`, "dev", "eth0");
@@ -191,5 +224,21 @@ export class Lab implements AsyncDisposable {
   /** The route goes with the link or the address. */
   async #route(node: string): Promise<void> {
     await run("ip", "-n", this.#namespace(node), "route", "replace", "default", "via", SERVER_ADDRESS);
+  }
+}
+
+/** Removes a namespace with all that runs in it. */
+async function remove(namespace: string): Promise<void> {
+  const left = await run("ip", "netns", "pids", namespace);
+  for (const id of left.split("\n").filter(Boolean)) Deno.kill(Number(id), "SIGKILL");
+  await run("ip", "netns", "del", namespace);
+}
+
+/** Removes the labs of processes that were killed before they could do so themselves. */
+async function sweep(): Promise<void> {
+  const listed = await run("ip", "netns", "list");
+  for (const [namespace, owner] of listed.matchAll(new RegExp(`^${PREFIX}(\\d+)-\\w+`, "gm"))) {
+    const isAlive = await Deno.stat(`/proc/${owner}`).then(() => true, () => false);
+    if (!isAlive) await remove(namespace).catch(() => {});
   }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Phone, Scene } from "./scene.ts";
-import type { Gap, Stretch, Watched } from "./watch.ts";
+import { until } from "../support/until.ts";
+import type { Pair, Phone, Scene } from "./scene.ts";
+import type { Frame, Gap, Stretch, Watched } from "./watch.ts";
 
 /** What one injected fault did. */
 export interface Outcome {
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly note?: string;
   /** Each promise that was not kept, in words. */
   readonly misses: readonly string[];
+  /** The same for what came, but later than promised: a busy machine can be the reason for that, too. */
+  readonly late?: readonly string[];
+  /** When the network was whole again: from then on a page that does not get to look is a sign of a busy machine. */
+  readonly wholeAt?: number;
 }
 
 /** The promises of a fault that a call lives through, in milliseconds. */
@@ -35,7 +40,7 @@ export interface Promises {
 }
 
 /** What is told to the other side, and therefore must arrive there exactly once. */
-const RELAYED = ["offer", "answer", "candidate", "hold", "unhold"];
+const RELAYED = ["offer", "answer", "candidate"];
 
 /** Around the time in which the other side's camera was dark, a picture that stands still tells nothing, in milliseconds. */
 const DARK_MARGIN = 1500;
@@ -58,19 +63,25 @@ export interface Aftermath {
 /** The figures of a fault. */
 export function figures({ seen: [one, other], healedAt }: Aftermath) {
   const gaps = [...counting(one, other), ...counting(other, one)];
-  const errors = [arrival(one, other), arrival(other, one)];
-  const sum = (which: keyof Errors) => errors.reduce((all, each) => all + each[which], 0);
   return {
     gap: Math.max(0, ...gaps.map(({ from, to }) => to - from)),
     mediaBack: Math.max(0, ...gaps.map(({ to }) => to - healedAt)),
     back: Math.max(...delays(one, other, healedAt), ...delays(other, one, healedAt)),
-    lost: sum("lost"),
-    doubled: sum("doubled"),
+    ...errorsOf([one, other]),
   };
 }
 
-/** When a page told the other one that its camera went off or on. */
+/** When a page told the other one that its camera went off or on, because it was asked to. */
 const toldBy = ({ dark }: Watched): number[] => dark.flatMap(({ from, to }) => [from, to]);
+
+/** After the camera is open the page may take so long to say so, in milliseconds. */
+const SPOKEN = 200;
+
+/** The words about camera and microphone that a page had reasons of its own for, such as a camera that the system took. */
+const unasked = ({ said, dark }: Watched): number =>
+  said.filter(({ type, at, again }) =>
+    type === "media" && !again && !dark.some(({ from, to }) => from <= at && at <= to + SPOKEN)
+  ).length;
 
 /** How long each of these took, not counting the time without network. */
 function delays(from: Watched, to: Watched, healedAt: number): number[] {
@@ -104,18 +115,42 @@ function counting({ gaps, stalls }: Watched, other: Watched): Gap[] {
 
 /** A line that is resumed says again what has not arrived: so what was said counts once, and what was heard each time. */
 export function arrival(from: Watched, to: Watched): Errors {
-  const told = toldBy(from).length;
   const said = new Set(from.said.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key));
   const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
   const missing = [...said].filter((key) => !heard.includes(key)).length;
-  const media = to.heard.filter(({ type }) => type === "media").map(({ key }) => key);
-  // The camera goes off and on by turns: two times the same in a row is one too many, or hides one that was lost.
-  const repeated = media.filter((key, index) => key === media[index - 1]).length;
-  const excess = media.length - told;
+  const toggles = [
+    alternation(toldBy(from).length + unasked(from), to.heard.filter(({ type }) => type === "media")),
+    alternation(from.holds.length, to.heard.filter(({ type }) => type === "hold" || type === "unhold")),
+  ];
+  const sum = (which: keyof Errors) => toggles.reduce((all, each) => all + each[which], 0);
   return {
-    lost: missing + Math.max(0, -excess, repeated - Math.max(0, excess)),
-    doubled: heard.length - new Set(heard).size + Math.max(0, excess),
+    lost: missing + sum("lost"),
+    doubled: heard.length - new Set(heard).size + sum("doubled"),
   };
+}
+
+/** Of what goes off and on by turns: two times the same in a row is one too many, or hides one that was lost. */
+function alternation(told: number, heard: readonly Frame[]): Errors {
+  const repeated = heard.filter(({ key }, index) => key === heard[index - 1]?.key).length;
+  const excess = heard.length - told;
+  return { lost: Math.max(0, -excess, repeated - Math.max(0, excess)), doubled: Math.max(0, excess) };
+}
+
+/** What was lost and doubled both ways. */
+export function errorsOf([one, other]: readonly [Watched, Watched]): Errors {
+  const [there, back] = [arrival(one, other), arrival(other, one)];
+  return { lost: there.lost + back.lost, doubled: there.doubled + back.doubled };
+}
+
+/** What both pages have seen. */
+export const watched = async ([one, other]: Pair): Promise<readonly [Watched, Watched]> => [
+  await one.watched(),
+  await other.watched(),
+];
+
+/** Waits until all that was said is heard; what is lost for ever is for the figures to tell. */
+export async function allIsSaid(both: Pair, budget: number): Promise<void> {
+  await until(() => watched(both), (seen) => errorsOf(seen).lost === 0, budget).catch(() => {});
 }
 
 /** Whether the call `id` is the one live call of the house, and both pages are in it. */

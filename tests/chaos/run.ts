@@ -1,142 +1,118 @@
 /**
- * The chaos suite: `deno task chaos [--only <row>] [--times <n>] [--short] [--story]` injects faults into real calls
- * in a network of its own and prints what became of them.
+ * The chaos suite: `deno task chaos` injects faults into real calls in a network of its own, row by row and then at
+ * random, and prints what became of them. See {@linkcode HELP}.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { Browsers, lacksForBrowsers } from "./driver.ts";
-import { Lab, lacksForLab } from "./lab.ts";
-import type { Outcome } from "./measure.ts";
+import { type Result, summaryOf, tableOf } from "./report.ts";
 import { type Row, ROWS } from "./rows.ts";
-import { CLIENTS, Scene } from "./scene.ts";
+import { drawn, rowOf } from "./sequences.ts";
+import { lacks, missesOf, Stand } from "./stand.ts";
 
-const HEADINGS = [
-  "fault",
-  "times",
-  "survived",
-  "longest gap",
-  "media back",
-  "signalling back",
-  "lost",
-  "doubled",
-  "verdict",
-];
+const HELP = `deno task chaos [options]
 
-interface Result {
-  readonly row: Row;
-  readonly outcomes: readonly Outcome[];
-}
+  --short          the rows and sequences that CI runs
+  --only ROW       this row alone, may be given several times
+  --times N        each row N times
+  --sequences N    N random sequences of faults after the rows; 100 unless told, 3 if short, none with --only
+  --seed N         begin with this seed; without --only or --sequences one sequence, and no rows
+  --story          all that pages and server have seen
+`;
+
+/** How many random sequences there are in the long form and in the short one. */
+const SEQUENCES = { long: 100, short: 3 };
 
 interface Wishes {
-  readonly only: readonly string[];
+  readonly rows: readonly Row[];
   readonly times: number;
-  readonly short: boolean;
+  readonly sequences: number;
+  readonly seed: number;
   readonly story: boolean;
 }
 
+const OPTIONS = {
+  only: { type: "string", multiple: true },
+  times: { type: "string" },
+  sequences: { type: "string" },
+  seed: { type: "string" },
+  short: { type: "boolean" },
+  story: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
 function wishesOf(words: string[]): Wishes {
-  const { values } = parseArgs({
-    args: words,
-    options: {
-      only: { type: "string", multiple: true },
-      times: { type: "string" },
-      short: { type: "boolean" },
-      story: { type: "boolean" },
-    },
-  });
-  const { only = [], times = "1", short = false, story = false } = values;
+  const { values } = parseArgs({ args: words, options: OPTIONS });
+  if (values.help) {
+    console.log(HELP);
+    Deno.exit();
+  }
+  const { only = [], short = false, story = false } = values;
   const unknown = only.find((name) => !ROWS.some((row) => row.name === name));
   if (unknown) {
     throw new Error(`Cannot run ${unknown}: the rows are ${ROWS.map(({ name }) => name).join(", ")}`);
   }
-  if (!(Number(times) >= 1)) throw new Error(`Cannot run anything ${times} times`);
-  return { only, times: Number(times), short, story };
+  const isRepeat = values.seed !== undefined && values.sequences === undefined && only.length === 0;
+  const usual = isRepeat ? 1 : only.length > 0 ? 0 : short ? SEQUENCES.short : SEQUENCES.long;
+  const isWished = ({ name, short: isShort }: Row) =>
+    only.length > 0 ? only.includes(name) : !isRepeat && (!short || isShort === true);
+  return {
+    rows: ROWS.filter(isWished),
+    times: countOf("times", values.times ?? "1"),
+    sequences: countOf("sequences", values.sequences ?? `${usual}`),
+    seed: countOf("seed", values.seed ?? `${Math.floor(Math.random() * 1e6)}`),
+    story,
+  };
 }
 
-const isWished = ({ only, short }: Wishes) => (row: Row): boolean =>
-  only.length > 0 ? only.includes(row.name) : !short || row.short === true;
-
-/** The house that stands at the moment. */
-let standing: Scene | undefined;
-
-/** One injection, in a house of its own. What goes wrong around it is a miss too. */
-async function inject(
-  lab: Lab,
-  browsers: Browsers,
-  row: Row,
-  time: number,
-  story: boolean,
-): Promise<Outcome> {
-  await using scene = await Scene.open(lab, browsers);
-  standing = scene;
-  const outcome = await row.run(scene, time).catch(failed);
-  const words = outcome.misses.length === 0 ? "kept" : outcome.misses.join("; ");
-  console.log(`${row.name}: ${words}${outcome.note ? ` (${outcome.note})` : ""}`);
-  if (story) console.log(await scene.story());
-  standing = undefined;
-  return outcome;
+function countOf(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`Cannot take --${name} ${text}: expected a number`);
 }
 
-const failed = (error: unknown): Outcome => ({ survived: false, misses: [String(error)] });
-
-async function runAll(rows: readonly Row[], { times, story }: Wishes): Promise<readonly Result[]> {
-  await using lab = await Lab.up({ clients: CLIENTS });
-  await using browsers = new Browsers(lab);
-  cleanUpWhenToldToStop(lab, browsers);
+async function runAll({ rows, times, sequences, seed, story }: Wishes): Promise<readonly Result[]> {
+  await using stand = await Stand.open();
+  cleanUpWhenToldToStop(stand);
+  const run = async (row: Row, time: number) => {
+    const report = await stand.run(row, time);
+    const misses = missesOf(report);
+    const words = misses.length === 0 ? "kept" : misses.join("; ");
+    console.log(`${row.name}: ${words}${report.note ? ` (${report.note})` : ""}`);
+    if (story) console.log(report.story);
+    return report;
+  };
   const results: Result[] = [];
   for (const row of rows) {
-    const outcomes: Outcome[] = [];
-    for (let time = 0; time < times; time++) outcomes.push(await inject(lab, browsers, row, time, story));
-    results.push({ row, outcomes });
+    const outcomes = [];
+    for (let time = 0; time < times; time++) outcomes.push(await run(row, time));
+    results.push({ fault: row.fault, injected: times, outcomes });
   }
-  return results;
+  const all = Array.from({ length: sequences }, (_, index) => drawn(seed + index));
+  const outcomes = [];
+  for (const sequence of all) outcomes.push(await run(rowOf(sequence), 0));
+  const injected = all.reduce((sum, { steps }) => sum + steps.length, 0);
+  const fault = `${all.length} random sequences, seed ${seed}`;
+  return all.length === 0 ? results : [...results, { fault, injected, outcomes }];
 }
 
 /** A signal would end us with namespaces, browsers and a server left behind. */
-function cleanUpWhenToldToStop(lab: Lab, browsers: Browsers): void {
+function cleanUpWhenToldToStop(stand: Stand): void {
   const stop = async () => {
-    for (const each of [standing, browsers, lab]) await each?.[Symbol.asyncDispose]().catch(() => {});
+    await stand[Symbol.asyncDispose]().catch(() => {});
     Deno.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => void stop());
 }
 
-function cellsOf({ row, outcomes }: Result): string[] {
-  const most = (which: "gap" | "mediaBack" | "back" | "lost" | "doubled") => {
-    const known = outcomes.flatMap((outcome) => outcome[which] ?? []);
-    return known.length === 0 ? "–" : `${Math.round(Math.max(...known))}`;
-  };
-  const told = outcomes.filter(({ survived }) => survived !== undefined);
-  const kept = outcomes.filter(({ misses }) => misses.length === 0).length;
-  return [
-    row.fault,
-    `${outcomes.length}`,
-    told.length === 0 ? "–" : `${told.filter(({ survived }) => survived).length}`,
-    most("gap"),
-    most("mediaBack"),
-    most("back"),
-    most("lost"),
-    most("doubled"),
-    kept === outcomes.length ? "kept" : `MISSED ${outcomes.length - kept}`,
-  ];
-}
-
-function print(results: readonly Result[]): void {
-  const table = [HEADINGS, ...results.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  console.log("\nTimes in milliseconds, the worst of each row.\n");
-  for (const cells of table) {
-    console.log(cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-  }
-}
-
 const wishes = wishesOf(Deno.args);
-const lacking = lacksForLab() ?? lacksForBrowsers();
-if (lacking) console.log(`Cannot run the chaos suite here, so it is skipped: ${lacking}`);
-else {
-  const results = await runAll(ROWS.filter(isWished(wishes)), wishes);
-  print(results);
-  const isKept = results.every(({ outcomes }) => outcomes.every(({ misses }) => misses.length === 0));
-  Deno.exit(isKept ? 0 : 1);
+const lacking = await lacks();
+if (lacking) {
+  console.error(`Cannot run the chaos suite: ${lacking}`);
+  Deno.exit(2);
 }
+const results = await runAll(wishes);
+console.log(
+  `\nTimes in milliseconds, the worst of each row.\n\n${tableOf(results)}\n\n${summaryOf(results)}`,
+);
+const isKept = results.every(({ outcomes }) => outcomes.every((outcome) => missesOf(outcome).length === 0));
+Deno.exit(isKept ? 0 : 1);

@@ -5,15 +5,29 @@
  */
 import { until } from "../support/until.ts";
 import type { Browsers, Context, Page } from "./driver.ts";
-import { House, type KeptCall } from "./house.ts";
-import { type Lab, SERVER } from "./lab.ts";
+import { type Agent, House, type KeptCall } from "./house.ts";
+import type { Lab } from "./lab.ts";
 import { WATCH, type Watched } from "./watch.ts";
 
 /** The agents of a scene: they call by hand, so that nobody calls again by themselves after a call is lost. */
-export const [ALICE, BOB] = ["1003", "1004"] as const;
+export const [ALICE, BOB, CAROL, DAVE] = ["1003", "1004", "1005", "1006"] as const;
 
-/** The clients of the lab that they sit at. */
-export const CLIENTS = ["a", "b"] as const;
+const AGENTS: readonly Agent[] = [
+  { number: ALICE, name: "Alice" },
+  { number: BOB, name: "Bob" },
+  { number: CAROL, name: "Carol" },
+  { number: DAVE, name: "Dave" },
+];
+
+/** The clients of the lab that they sit at: Alice, Bob, and all others. */
+export const CLIENTS = ["a", "b", "c"] as const;
+
+/** A house as a scene wants it: with `TURN`, if any. */
+export const openHouse = (lab: Lab, turn?: string): Promise<House> =>
+  House.open(lab, AGENTS, turn ? { TURN: turn } : {});
+
+/** How long a page may take to leave in good order, in milliseconds. */
+const LEAVES = 3000;
 
 /** One of {@linkcode CLIENTS}. */
 export type Client = typeof CLIENTS[number];
@@ -46,6 +60,25 @@ export class Phone {
     );
   }
 
+  /** Presses a button at a time of the clock, in milliseconds since the epoch, if it is there then. */
+  async pressAt(at: number, name: string, number?: string): Promise<void> {
+    const which = [name, ...number === undefined ? [] : [number]].map((word) => JSON.stringify(word));
+    await this.page.evaluate(`chaos.pressAt(${at}, ${which})`);
+  }
+
+  /** Presses a button if it is there; answers whether it was. */
+  async tap(name: string): Promise<boolean> {
+    const which = JSON.stringify(name);
+    return await this.page.evaluate(`chaos.offers(${which}) && (chaos.press(${which}), true)`)
+      .then(Boolean, () => false);
+  }
+
+  /** Waits until there is such a button. */
+  async offers(name: string, number: string): Promise<void> {
+    const [which, whose] = [JSON.stringify(name), JSON.stringify(number)];
+    await until(() => this.page.evaluate(`chaos.offers(${which}, ${whose})`), Boolean);
+  }
+
   /** Switches the camera off and on so many times; answers how many events the other side is to hear of. */
   async blink(times: number): Promise<number> {
     return await this.page.evaluate(`chaos.blink(${times})`) as number;
@@ -69,6 +102,17 @@ export class Phone {
     return await this.page.evaluate(`${found}?.ariaPressed === "true"`) as boolean;
   }
 
+  /** The path of the media in words, such as `relay/udp to host`. */
+  async path(): Promise<string> {
+    return await this.page.evaluate("chaos.path()") as string;
+  }
+
+  /** Hangs up if there is a call, and leaves the line as whoever closes the page does. */
+  async leave(): Promise<void> {
+    await this.tap("Hang up");
+    await this.page.goto("about:blank", { timeout: LEAVES });
+  }
+
   /** What the page says, in one text. */
   async words(): Promise<string> {
     return String(await this.page.evaluate("document.body.innerText")).replaceAll(/\s+/g, " ");
@@ -84,17 +128,31 @@ export class Phone {
   }
 }
 
-/** One house, and the people in it. */
+/** The two sides of a call; who called comes first. */
+export type Pair = readonly [Phone, Phone];
+
+/** How far ahead an instant is set, in milliseconds, so that all pages know of it before. */
+const AHEAD = 200;
+
+/** A button of a page; with `number` the one in that entry of the directory. */
+type Button = readonly [phone: Phone, name: string, number?: string];
+
+/** Presses buttons in the same instant; resolves when that is over. */
+export async function atOnce(...presses: readonly Button[]): Promise<void> {
+  const at = Date.now() + AHEAD;
+  await Promise.all(presses.map(([phone, ...button]) => phone.pressAt(at, ...button)));
+  await until(() => Date.now(), (now) => now > at + AHEAD);
+}
+
+/** The people who come to a house, and leave it as they found it. */
 export class Scene implements AsyncDisposable {
   readonly #contexts: Context[] = [];
+  readonly #began = Date.now();
   readonly phones: Phone[] = [];
+  /** Whether the house is as it was before; known when they have left. */
+  isTidy = false;
 
-  private constructor(readonly lab: Lab, readonly browsers: Browsers, readonly house: House) {}
-
-  /** Opens a house with {@linkcode ALICE} and {@linkcode BOB}. */
-  static async open(lab: Lab, browsers: Browsers): Promise<Scene> {
-    return new Scene(lab, browsers, await House.open(lab, ALICE, BOB));
-  }
+  constructor(readonly lab: Lab, readonly browsers: Browsers, readonly house: House) {}
 
   /** Opens the phone of agent `number` at `client`, in a browser profile of its own or in that of `beside`. */
   async phone(number: string, client: Client, beside?: Phone): Promise<Phone> {
@@ -137,14 +195,25 @@ export class Scene implements AsyncDisposable {
       const { time, level: _level, ...rest } = JSON.parse(line);
       return { at: Date.parse(time), line: `server  ${JSON.stringify(rest)}` };
     });
-    const all = [...log, ...pages.flat()].sort((one, other) => one.at - other.at);
+    const all = [...log, ...pages.flat()].filter(({ at }) => at >= this.#began)
+      .sort((one, other) => one.at - other.at);
     return all.map(({ at, line }) => `${new Date(at).toISOString().slice(14, 23)} ${line}`).join("\n");
   }
 
+  /** The longest time that a page did not get to look, in milliseconds, counted from `since`. */
+  async longestStall(since: number = this.#began): Promise<number> {
+    const seen = await Promise.all(this.phones.map((phone) => phone.watched().catch(() => undefined)));
+    const stalls = seen.flatMap((each) => each?.stalls ?? []).filter(({ from }) => from >= since);
+    return Math.max(0, ...stalls.map(({ from, to }) => to - from));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const node of [SERVER, ...CLIENTS]) await this.lab.heal(node);
+    await this.lab.restore();
+    const left = await Promise.allSettled(this.phones.map((phone) => phone.leave()));
     for (const context of this.#contexts) await context.close().catch(() => {});
-    await this.house[Symbol.asyncDispose]();
+    const isOver = await until(() => this.house.liveCalls().length, (live) => live === 0, LEAVES)
+      .then(() => true, () => false);
+    this.isTidy = isOver && this.house.isOpen && left.every(({ status }) => status === "fulfilled");
   }
 
   async #context(client: Client): Promise<Context> {
@@ -159,8 +228,11 @@ async function linesOf({ number, page }: Phone): Promise<{ at: number; line: str
   const seen = await (page.evaluate("chaos.read()") as Promise<Watched>).catch(() => undefined);
   if (!seen) return [];
   const gaps = seen.gaps.map(({ kind, from, to }) => ({ at: to, what: `gap of ${kind}: ${to - from} ms` }));
-  const said = seen.said.map(({ at, type }) => ({ at, what: `> ${type}` }));
-  const heard = seen.heard.map(({ at, type }) => ({ at, what: `< ${type}` }));
+  const said = seen.said.map(({ at, type, words = "", again }) => ({
+    at,
+    what: `> ${type} ${words}${again ? " again" : ""}`,
+  }));
+  const heard = seen.heard.map(({ at, type, words = "" }) => ({ at, what: `< ${type} ${words}` }));
   return [...gaps, ...said, ...heard, ...seen.moments].map(({ at, what }) => ({
     at,
     line: `${number}    ${what}`,

@@ -22,6 +22,10 @@ export interface Frame {
   readonly type: string;
   /** Equal for equal contents. */
   readonly key: string;
+  /** What it says, where that is short. */
+  readonly words?: string;
+  /** Said again, because the line was resumed. */
+  readonly again?: boolean;
   /** Of `registered`: the number, and the calls that the server knows. */
   readonly number?: string;
   readonly calls?: readonly string[];
@@ -43,6 +47,8 @@ export interface Watched {
   readonly moments: Moment[];
   /** When the page's own camera was switched off on purpose. */
   readonly dark: Stretch[];
+  /** When *Hold* was pressed here, on or off. */
+  readonly holds: number[];
   /** When the page did not get to look: the machine was busy, or it slept. */
   readonly stalls: Stretch[];
   /** Frames decoded and packets of sound received in all, by the connection that is live. */
@@ -51,13 +57,19 @@ export interface Watched {
 }
 
 /** What was seen, as it grows. */
-type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "stalls">;
+type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "holds" | "stalls">;
 
 interface Watch {
   seen: Seen;
   note(what: string): void;
   clear(): void;
   read(): Watched;
+  /** The path of the media in words, such as `relay/udp to host`. */
+  path(): Promise<string>;
+  /** Whether there is such a button. */
+  offers(name: string, number?: string): boolean;
+  /** Presses the button of this name as soon as the clock says so (milliseconds since the epoch), if it is there. */
+  pressAt(at: number, name: string, number?: string): void;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
   press(name: string, number?: string): void;
   /** Switches the camera off and on so many times; answers how many events that makes for the other side. */
@@ -69,8 +81,14 @@ declare global {
 }
 
 function installLog(): void {
-  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [], stalls: [] });
-  const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: fresh() };
+  const fresh = (): Seen => ({ gaps: [], said: [], heard: [], moments: [], dark: [], holds: [], stalls: [] });
+  // What was seen outlives a reload; an empty page has no storage.
+  const KEPT = "chaos";
+  const storage = location.protocol === "http:" ? sessionStorage : undefined;
+  const kept = storage?.getItem(KEPT);
+  storage?.removeItem(KEPT);
+  const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: kept ? JSON.parse(kept) : fresh() };
+  addEventListener("pagehide", () => storage?.setItem(KEPT, JSON.stringify(chaos.seen)));
   globalThis.chaos = chaos as Watch;
   chaos.clear = () => void (chaos.seen = fresh());
   chaos.note = (what) => void chaos.seen.moments.push({ at: Date.now(), what });
@@ -100,8 +118,18 @@ function installSocket(): void {
     let hash = 0;
     for (const letter of JSON.stringify(rest)) hash = (hash * 31 + letter.charCodeAt(0)) | 0;
     const frame = { at: Date.now(), type, key: `${type}:${hash}` };
+    if (type === "media") return { ...frame, words: JSON.stringify(rest) };
     if (type !== "registered") return frame;
     return { ...frame, number, calls: calls.map((entry: { call: string }) => entry.call) };
+  }
+  let isResuming = false;
+  function hear(data: string): void {
+    const frame = frameOf(data);
+    globalThis.chaos.seen.heard.push(frame);
+    if (frame.type !== "registered") return;
+    // The page says again what had not arrived as soon as it hears this, and therefore before any timer.
+    isResuming = true;
+    setTimeout(() => isResuming = false);
   }
   const Original = globalThis.WebSocket;
   globalThis.WebSocket = class extends Original {
@@ -110,10 +138,10 @@ function installSocket(): void {
       note("socket made");
       this.addEventListener("open", () => note("socket open"));
       this.addEventListener("close", ({ code }) => note(`socket closed ${code}`));
-      this.addEventListener("message", ({ data }) => globalThis.chaos.seen.heard.push(frameOf(data)));
+      this.addEventListener("message", ({ data }) => hear(data));
     }
     override send(text: string): void {
-      globalThis.chaos.seen.said.push(frameOf(text));
+      globalThis.chaos.seen.said.push({ ...frameOf(text), ...isResuming && { again: true } });
       super.send(text);
     }
   };
@@ -137,7 +165,8 @@ function installMedia(): void {
   const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
   function step(kind: "audio" | "video", count: number, isLate: boolean): void {
     const [now, { at, count: before }] = [Date.now(), last[kind]];
-    const news = count - before;
+    // A new connection counts from the beginning.
+    const news = count < before ? count : count - before;
     if (news === 0 && at > 0) return;
     // Who looks late finds packets that came in time.
     const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
@@ -161,6 +190,15 @@ function installMedia(): void {
     setTimeout(look, LOOK);
   }
   void look();
+  chaos.path = async () => {
+    const live = connections.findLast(({ connectionState }) => connectionState === "connected");
+    const reports = [...(await live?.getStats() ?? new Map()).values()];
+    const find = (id: string) => reports.find((report) => report.id === id);
+    const pair = find(reports.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    const [local, remote] = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
+    const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
+    return `${local?.candidateType}${way} to ${remote?.candidateType}`;
+  };
   chaos.read = () => {
     const now = Date.now();
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
@@ -181,13 +219,29 @@ function installHand(): void {
       return ask.call(this, constraints).finally(() => asking--);
     };
   }
-  chaos.press = (name, number) => {
+  const buttonOf = (name: string, number?: string) => {
     const entries = [...document.querySelectorAll("[aria-labelledby=directory] li")];
     const place = number ? entries.find(({ textContent }) => textContent?.includes(number)) : document;
     const isIt = (each: HTMLButtonElement) => (each.ariaLabel ?? each.textContent)?.trim() === name;
     const found = [...place?.querySelectorAll("button") ?? []].find(isIt);
-    if (!found || found.disabled) throw new Error(`Cannot press ${name}: the page has no such button`);
+    return found?.disabled ? undefined : found;
+  };
+  chaos.offers = (name, number) => buttonOf(name, number) !== undefined;
+  chaos.press = (name, number) => {
+    const found = buttonOf(name, number);
+    if (!found) throw new Error(`Cannot press ${name}: the page has no such button`);
+    if (name === "Hold") chaos.seen.holds.push(Date.now());
     found.click();
+  };
+  chaos.pressAt = (at, name, number) => {
+    const press = () => {
+      try {
+        chaos.press(name, number);
+      } catch (error) {
+        chaos.note(String(error));
+      }
+    };
+    setTimeout(press, at - Date.now());
   };
   chaos.blink = async (times) => {
     for (let left = times; left > 0; left--) {

@@ -6,7 +6,7 @@
  */
 import { type Browser, chromium } from "playwright-core";
 import puppeteer, { type Browser as Firefox } from "puppeteer-core";
-import { BROWSERS, findProgram } from "./programs.ts";
+import { BROWSERS, findProgram, programTest } from "./programs.ts";
 
 /** A host name that leads to this machine without being trusted as `localhost` is. */
 export const OTHER_NAME = "phone.test";
@@ -104,13 +104,7 @@ export type BrowserName = keyof typeof BROWSERS;
  * nothing may be left out (`CI=true`) it fails.
  */
 export function browserTest(name: string, needs: readonly BrowserName[], test: () => Promise<void>): void {
-  const missing = needs.filter((need) => !findProgram(BROWSERS[need]));
-  if (missing.length === 0) return Deno.test(name, test);
-  const reason = `no ${missing.join(" and no ")} on this machine`;
-  if (Deno.env.get("CI") !== "true") return Deno.test.ignore(`${name} (${reason})`, test);
-  Deno.test(name, () => {
-    throw new Error(`Cannot test: ${reason}`);
-  });
+  programTest(name, needs, test);
 }
 
 function pathOf(name: BrowserName): string {

@@ -32,6 +32,13 @@ export const SERVERS = {
   turnserver: { names: ["turnserver"], debian: "coturn" },
 } as const satisfies Record<string, Packaged>;
 
+/** What the chaos suite builds its network with. */
+export const NETWORK = {
+  ip: { names: ["ip"], debian: "iproute2" },
+  ss: { names: ["ss"], debian: "iproute2" },
+  nft: { names: ["nft"], debian: "nftables" },
+} as const satisfies Record<string, Packaged>;
+
 /** Names a program that a test needs. */
 export type ProgramName = keyof typeof BROWSERS | keyof typeof SERVERS;
 
@@ -42,10 +49,18 @@ export type ProgramName = keyof typeof BROWSERS | keyof typeof SERVERS;
 export function programTest(name: string, needs: readonly ProgramName[], test: () => Promise<void>): void {
   const programs: Record<ProgramName, Packaged> = { ...BROWSERS, ...SERVERS };
   const missing = needs.filter((need) => !findProgram(programs[need]));
-  if (missing.length === 0) return Deno.test(name, test);
-  const reason = `no ${missing.join(" and no ")} on this machine`;
-  if (Deno.env.get("CI") !== "true") return Deno.test.ignore(`${name} (${reason})`, test);
-  Deno.test(name, () => {
+  const reason = missing.length === 0 ? undefined : `no ${missing.join(" and no ")} on this machine`;
+  testUnless(reason, { name, fn: test });
+}
+
+/**
+ * A test that cannot run here for `reason`, if there is one: then it is reported as ignored, with the reason in its
+ * name, or fails where nothing may be left out (`CI=true`).
+ */
+export function testUnless(reason: string | undefined, test: Deno.TestDefinition): void {
+  if (!reason) return Deno.test(test);
+  if (Deno.env.get("CI") !== "true") return Deno.test.ignore({ ...test, name: `${test.name} (${reason})` });
+  Deno.test(test.name, () => {
     throw new Error(`Cannot test: ${reason}`);
   });
 }

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { BROWSERS, findProgram, type Packaged, SERVERS } from "./programs.ts";
+import { BROWSERS, findProgram, NETWORK, type Packaged, SERVERS } from "./programs.ts";
 
 const missing = lacking();
 
 if (missing.length > 0) {
-  const packages = missing.map(({ debian }) => debian);
+  const packages = [...new Set(missing.map(({ debian }) => debian))];
   if (mayInstall()) await install(packages);
   else {
     console.log(`Not found: ${packages.join(", ")}. Tests that need them are skipped.`);
@@ -22,7 +22,10 @@ if (missing.length > 0) {
 }
 
 function lacking(): readonly Packaged[] {
-  return [...Object.values(BROWSERS), ...Object.values(SERVERS)].filter((program) => !findProgram(program));
+  // Only Linux has namespaces.
+  const network = Deno.build.os === "linux" ? Object.values(NETWORK) : [];
+  return [...Object.values(BROWSERS), ...Object.values(SERVERS), ...network]
+    .filter((program) => !findProgram(program));
 }
 
 /** Only root may, and only where Debian's packages are. */
