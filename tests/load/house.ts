@@ -6,6 +6,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { freePort, ROOT } from "../support/server.ts";
+import { adopt } from "./children.ts";
 import { until } from "../support/until.ts";
 
 /** How long a start may take, in milliseconds; everything is built by then. */
@@ -123,14 +124,14 @@ export class House implements AsyncDisposable {
     const pinned = core === undefined ? [] : ["taskset", "-c", `${core}`];
     const [program = "", ...args] = [...pinned, Deno.execPath(), ...startArguments()];
     const env = this.#env;
-    const started = new Deno.Command(program, {
+    const started = adopt(new Deno.Command(program, {
       args,
       cwd: ROOT,
       env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
+    }).spawn());
     this.#process = started;
     this.#reading = Promise.all([this.#read(started.stdout), this.#read(started.stderr)]);
     await until(() => this.#written.includes('"event":"started"'), Boolean, START_BUDGET).catch((error) => {
