@@ -1,12 +1,12 @@
 /**
- * Writes a line to a book: `deno run -A tests/support/add_line.ts <book.sqlite> <name>`.
+ * Writes lines to a book: `deno run -A tests/support/add_line.ts <book.sqlite> <name>…`.
  *
  * @module
  */
 import { sqliteBook } from "../../adapters/book.ts";
 
 if (import.meta.main) {
-  const [path = "", name = ""] = Deno.args;
+  const [path = "", ...names] = Deno.args;
   await using book = await sqliteBook(path);
-  await book.putLine(name);
+  for (const name of names) await book.putLine(name);
 }

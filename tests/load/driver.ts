@@ -1,0 +1,56 @@
+/**
+ * Chromium for load: `playwright-core` belongs to `tests/browser/deno.json`, and the house's own check does not know
+ * it; so it is met at run time, and what is used of it is told here.
+ *
+ * @module
+ */
+import { BROWSERS, findProgram } from "../support/programs.ts";
+
+/** A devtools session. */
+export interface Devtools {
+  send(method: string): Promise<Record<string, unknown>>;
+}
+
+/** Something on a page that can be pressed. */
+export interface Locator {
+  click(): Promise<void>;
+  filter(options: { hasText: string }): Locator;
+  getByRole(role: string, options?: { name: string; exact: boolean }): Locator;
+}
+
+/** A page, in so far as load uses it. */
+export interface Page {
+  goto(url: string): Promise<unknown>;
+  evaluate(expression: string): Promise<unknown>;
+  getByRole(role: string, options: { name: string; exact: boolean }): Locator;
+  readonly mouse: { move(x: number, y: number): Promise<void> };
+  on(event: "pageerror", listener: (error: Error) => void): unknown;
+}
+
+/** One person's browser. */
+export interface Context {
+  newPage(): Promise<Page>;
+  addInitScript(script: () => void): Promise<void>;
+  newCDPSession(page: Page): Promise<Devtools>;
+  close(): Promise<void>;
+}
+
+/** A browser program. */
+export interface Browser {
+  newContext(): Promise<Context>;
+  close(): Promise<void>;
+}
+
+interface Launcher {
+  launchChromium(): Promise<Browser>;
+}
+
+/** Why there is no browser on this machine, or `undefined` when there is. */
+export const lacksForPages = (): string | undefined =>
+  findProgram(BROWSERS.chromium) ? undefined : "no chromium";
+
+/** Starts Chromium with fake cameras. */
+export async function launchChromium(): Promise<Browser> {
+  const launcher: Launcher = await import(new URL("../support/browsers.ts", import.meta.url).href);
+  return await launcher.launchChromium();
+}

@@ -1,0 +1,172 @@
+/**
+ * Two agents at real pages who call each other again and again, by the buttons that a person presses.
+ *
+ * @module
+ */
+import { until } from "../support/until.ts";
+import { type Browser, type Devtools, launchChromium, type Page } from "./driver.ts";
+import type { House } from "./house.ts";
+import { type Held, installCounts } from "./page_watch.ts";
+
+/** What a page holds, once all that nobody needs is collected. */
+export interface PageSample extends Held {
+  /** Used heap of JavaScript, in KiB. */
+  readonly heap: number;
+  /** Nodes of the document, those that are in no tree included. */
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+/** How long they talk, in milliseconds. */
+const TALK = 2500;
+/** How long each step may take, in milliseconds. */
+const STEP = 30_000;
+const NOTHING: Held = { tracks: 0, connections: 0, sockets: 1 };
+
+/** One agent's page. */
+class Desk {
+  constructor(readonly page: Page, readonly devtools: Devtools, readonly number: string) {}
+
+  /** Presses the button of this name; with `number` the one in that entry of the directory. */
+  async press(name: string, number?: string): Promise<void> {
+    const people = this.page.getByRole("list", { name: "Directory", exact: true }).getByRole("listitem");
+    const place = number === undefined ? this.page : people.filter({ hasText: number });
+    // Controls fade while the mouse rests.
+    await this.page.mouse.move(200 + Math.random() * 100, 200);
+    await place.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Waits until the page's call is in one of these states. */
+  async shows(...states: readonly string[]): Promise<void> {
+    const isMet = (seen: unknown) => states.includes(String(seen));
+    isMet.toString = () => `${this.number}: ${states.join(" or ")}`;
+    await until(() => this.page.evaluate("document.documentElement.dataset.call"), isMet, STEP);
+  }
+
+  async sample(): Promise<PageSample> {
+    // What a finalizer lets go of is garbage at the second time.
+    for (let times = 0; times < 2; times++) await this.devtools.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await this.devtools.send("Runtime.getHeapUsage");
+    const { nodes, jsEventListeners } = await this.devtools.send("Memory.getDOMCounters");
+    const held = await this.held();
+    return {
+      ...held,
+      heap: Number(usedSize) / 1024,
+      nodes: Number(nodes),
+      listeners: Number(jsEventListeners),
+    };
+  }
+
+  async held(): Promise<Held> {
+    return await this.page.evaluate("held()") as Held;
+  }
+}
+
+/** Both of them. */
+export class PagePair implements AsyncDisposable {
+  /** Calls that were established. */
+  calls = 0;
+  /** What must not be, in words. */
+  readonly faults: string[] = [];
+  readonly #browser: Browser;
+  readonly #desks: Desk[] = [];
+  #isStopped = false;
+  #living: Promise<void> = Promise.resolve();
+  /** Somebody who wants to look while nobody is in a call. */
+  #look: (() => void) | undefined;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Opens the pages of two agents, each in a browser profile of its own. */
+  static async open(house: House, numbers: readonly [string, string]): Promise<PagePair> {
+    const pair = new PagePair(await launchChromium());
+    try {
+      for (const number of numbers) await pair.#open(house, number);
+      return pair;
+    } catch (error) {
+      await pair[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Begins to call. */
+  start(): void {
+    this.#living = this.#live();
+  }
+
+  /** Looks at both pages between two calls. */
+  async samples(): Promise<readonly PageSample[]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#look = resolve;
+    await Promise.race([promise, this.#living]);
+    const samples = [];
+    for (const desk of this.#desks) samples.push(await desk.sample());
+    this.#look = undefined;
+    return samples;
+  }
+
+  /** Ends the call that they are in, and calls no more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#living;
+  }
+
+  /** Waits until both pages hold nothing but their sockets; answers what they hold. */
+  async empty(): Promise<readonly Held[]> {
+    const look = () => Promise.all(this.#desks.map((desk) => desk.held()));
+    const isEmpty = (all: readonly Held[]) =>
+      all.every((held) => JSON.stringify(held) === JSON.stringify(NOTHING));
+    return await until(look, isEmpty).catch(look);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    await this.#browser.close();
+    await this.#living;
+  }
+
+  async #open(house: House, number: string): Promise<void> {
+    const context = await this.#browser.newContext();
+    await context.addInitScript(installCounts);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => this.faults.push(`page of ${number}: ${error.message}`));
+    await page.goto(house.url(number));
+    const isRegistered = (phone: unknown) => phone === "registered";
+    await until(() => page.evaluate("document.documentElement.dataset.phone"), isRegistered, STEP);
+    this.#desks.push(new Desk(page, await context.newCDPSession(page), number));
+  }
+
+  async #live(): Promise<void> {
+    const [first, second] = this.#desks;
+    if (!first || !second) return;
+    for (let turn = 0; !this.#isStopped; turn++) {
+      if (this.#look) await this.#wait();
+      try {
+        await this.#call(...(turn % 2 === 0 ? [first, second] as const : [second, first] as const), turn);
+      } catch (error) {
+        if (this.#isStopped) return;
+        this.faults.push(`call ${turn} of the pages: ${error instanceof Error ? error.message : error}`);
+        if (this.faults.length > 10) return;
+      }
+    }
+  }
+
+  /** Lets whoever wants to look do so in peace; what a call leaves behind for a moment is gone by then. */
+  async #wait(): Promise<void> {
+    await this.empty();
+    this.#look?.();
+    await until(() => this.#look === undefined, Boolean, STEP);
+  }
+
+  async #call(caller: Desk, callee: Desk, turn: number): Promise<void> {
+    await caller.press("Call", callee.number);
+    await callee.press("Accept");
+    for (const desk of [caller, callee]) await desk.shows("established");
+    this.calls++;
+    await new Promise((resolve) => setTimeout(resolve, TALK));
+    await (turn % 4 < 2 ? caller : callee).press("Hang up");
+    for (const desk of [caller, callee]) await desk.shows("ended", "none");
+  }
+}
