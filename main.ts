@@ -95,6 +95,18 @@ async function serve(settings: Settings): Promise<void> {
   outlive(log);
   log("info", "started", { port, httpsPort });
   log("info", "stopping", { signal: await toldToStop() });
+  stopInTime(log);
+}
+
+/** Within ten seconds we are gone, whatever hangs. */
+const STOP_BUDGET = 9000;
+
+function stopInTime(log: Log): void {
+  const timer = setTimeout(() => {
+    log("error", "stopped-by-force", { after: STOP_BUDGET });
+    Deno.exit(1);
+  }, STOP_BUDGET);
+  Deno.unrefTimer(timer);
 }
 
 const certificateFor = ({ tls, dataDir }: Settings) =>

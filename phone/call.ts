@@ -161,6 +161,11 @@ export class Call {
     this.#chat.press(keys);
   }
 
+  /** All that the browser counts of this call (W3C webrtc-stats); `undefined` before there is anything. */
+  stats(): Promise<RTCStatsReport | undefined> {
+    return this.#media.stats();
+  }
+
   /** How well the other side was heard and seen since the last asking; `undefined` where that cannot be told. */
   async quality(): Promise<Quality | undefined> {
     return await this.#media.quality();

@@ -138,6 +138,11 @@ export class CallMedia {
     return await this.negotiation?.quality();
   }
 
+  /** All that the browser counts of the negotiation that stands; `undefined` before there is one. */
+  async stats(): Promise<RTCStatsReport | undefined> {
+    return await this.negotiation?.stats();
+  }
+
   /** The call is over. */
   stop(): void {
     this.#stop();

@@ -160,6 +160,11 @@ export class Negotiation {
       .catch((error) => this.#closed || this.#browser.report(error));
   }
 
+  /** All that the browser counts (W3C webrtc-stats). */
+  stats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats();
+  }
+
   /** How well the media arrives since the last asking; `undefined` at the first one. */
   async quality(): Promise<Quality | undefined> {
     return this.#meter.read(await this.#pc.getStats());

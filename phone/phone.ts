@@ -163,6 +163,11 @@ export class Phone {
     this.#leave({ name: "offline" });
   }
 
+  /** The STUN and TURN servers that the PBX has given this phone. */
+  get iceServers(): readonly IceServer[] {
+    return this.#iceServers;
+  }
+
   /** Says whether this phone is ready for calls of the election. */
   setReady(ready: boolean): void {
     if (this.#ready.peek() === ready) return;

@@ -87,7 +87,9 @@ const oneChunk = (root: string, islands: readonly string[]): esbuild.Plugin => (
         kind === "dynamic-import" ? { path: relative(root, join(resolveDir, path)), namespace: LATER } : null,
     );
     onLoad({ filter: /./, namespace: LATER }, ({ path }) => ({
-      contents: [...islands.map((island) => `import "./${island}";`), `export * from "./${path}";`].join("\n"),
+      contents: [...islands.map((island) => `import "./${island}";`), `export * from "./${path}";`].join(
+        "\n",
+      ),
       resolveDir: root,
     }));
   },

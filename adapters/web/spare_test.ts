@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { withoutSpare } from "./spare.ts";
 
-const SCRIPT = `class A{spare(){return 1}get other(){return{spares:this.used()}}used(){}field=1;static made(){}}new A().field`;
+const SCRIPT =
+  `class A{spare(){return 1}get other(){return{spares:this.used()}}used(){}field=1;static made(){}}new A().field`;
 
 Deno.test("withoutSpare() blanks methods and accessors that nobody mentions, and moves nothing", () => {
   const left = withoutSpare(SCRIPT, ["spare", "other", "used", "made", "field", "absent"]);

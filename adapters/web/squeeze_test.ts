@@ -14,7 +14,10 @@ Deno.test("squeezeScript() shortens own names, takes out what nobody uses, and k
     }
     globalThis.phone = new Phone().wanted();`;
     await Deno.writeTextFile(path, script);
-    await Deno.writeTextFile(`${path}.map`, JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "" }));
+    await Deno.writeTextFile(
+      `${path}.map`,
+      JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "" }),
+    );
     await squeezeScript(path, ["spare", "used", "wanted"]);
 
     const squeezed = await Deno.readTextFile(path);
