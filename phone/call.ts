@@ -20,14 +20,11 @@ import type { CallHost, CallMessage, CallStart, LiveCall, OwnStep } from "./call
 import { CallMedia } from "./call_media.ts";
 import type { Wants } from "./camera.ts";
 import { Chat, type ChatMessage, type Written } from "./chat.ts";
-import { ESTABLISHED, Leg } from "./leg.ts";
+import { ESTABLISHED, Leg, TALK } from "./leg.ts";
 import type { Negotiation, PictureLimits } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
 import type { Recovering } from "./recovery.ts";
 import { Steps } from "./steps.ts";
-
-/** What is only said to somebody who was accepted. */
-const TALK: readonly string[] = ["media", "hold", "unhold", "offer"];
 
 /** A call that rings in or out, is established, or is over. Made by `Phone`, never by hand. */
 export class Call {
@@ -167,8 +164,8 @@ export class Call {
   }
 
   /** How well the other side was heard and seen since the last asking; `undefined` where that cannot be told. */
-  async quality(): Promise<Quality | undefined> {
-    return await this.#media.quality();
+  quality(): Promise<Quality | undefined> {
+    return this.#media.quality();
   }
 
   /** Sends or stops sending microphone or camera; a camera that nobody needs goes dark. */

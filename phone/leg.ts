@@ -11,6 +11,9 @@ import type { Negotiation } from "./negotiation.ts";
 /** A call that two talk in, held by nobody. */
 export const ESTABLISHED = { name: "established", heldBy: [] } as const satisfies CallState;
 
+/** What is only said to somebody who was accepted. */
+export const TALK: readonly string[] = ["media", "hold", "unhold", "offer"];
+
 /** One way to somebody. Who made it says with `isWanted` whether it still counts, for setting up takes time. */
 export class Leg {
   readonly id: string;
