@@ -56,10 +56,10 @@ let depth = 0;
 /** How often effects have led to effects. */
 let rounds = 0;
 /** The effects to run at the end of the batch. */
-let queue: Effect[] = [];
+const queue: Effect[] = [];
 let batches = 0;
 /** What signals were before the batch: one that is that again has not changed. */
-let earlier: (readonly [cell: Cell, kept: unknown, edition: number])[] = [];
+const earlier: (readonly [cell: Cell, kept: unknown, edition: number])[] = [];
 
 const circle = () => new Error("Cycle detected");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { until } from "../support/until.ts";
-import type { PhonePage } from "./phone_page.ts";
+import { PhonePage } from "./phone_page.ts";
 import { type Stage, stageTest } from "./stage.ts";
 
 /** Two agents without *elect*, idle, side by side. */
@@ -128,4 +128,27 @@ stageTest("connected while it rings: the path stands, and no media leaves before
     assert.equal(connections.length, 1, "the connection of the ringing is the one of the call");
     assert.ok((connections[0]?.mediaBytesSent ?? 0) > 0);
   }
+});
+
+stageTest("a call that comes before its view is there rings as soon as that has come", async (stage) => {
+  const names = JSON.parse(await Deno.readTextFile(new URL("../../dist/assets.json", import.meta.url)));
+  const view = Promise.withResolvers<void>();
+  await stage.server.agent("add", "1011", "--name", "Alice");
+  await stage.server.agent("add", "1012", "--name", "Bob");
+  const alice = await stage.phone("1011");
+  const page = await stage.person({ serviceWorkers: "block" });
+  await page.route(`**${names.scripts.Calls.src}`, (route) => view.promise.then(() => route.continue()));
+  await page.goto(stage.server.url("1012"));
+  const bob = new PhonePage(page, "1012");
+  for (const phone of [alice, bob]) await phone.faces({ phone: "registered", call: "none" });
+  await dialByKeyboard(alice, "1012");
+  await bob.faces({ call: "ringing" });
+  assert.ok(
+    await bob.page.getByRole("list", { name: "Directory" }).isVisible(),
+    "there is no hole meanwhile",
+  );
+  view.resolve();
+  await ringsFor(bob, /Alice/);
+  await bob.page.keyboard.press("Enter");
+  for (const phone of [alice, bob]) await phone.faces({ call: "established" });
 });
