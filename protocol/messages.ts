@@ -15,7 +15,8 @@ export {
   type Session,
 } from "./pbx_messages.ts";
 export { type Order, parsePhoneMessage, type PhoneMessage } from "./phone_messages.ts";
-export { MAX_DIALLED, MAX_MESSAGE_BYTES, MAX_WRITTEN, MessageError } from "./schema.ts";
+export { MAX_DIALLED, MAX_MESSAGE_BYTES, MAX_WRITTEN } from "./schema.ts";
+export { MessageError } from "./message_error.ts";
 
 /** Any message. */
 export type Message = PhoneMessage | PbxMessage;

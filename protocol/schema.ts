@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import { MessageError } from "./message_error.ts";
 
 /** The most a message may weigh, in UTF-8 bytes; more closes the socket with 1009. */
 export const MAX_MESSAGE_BYTES = 65_536;
@@ -59,14 +60,6 @@ export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
     v.object({ type: v.literal("message"), call: id, id, text: written }),
     v.object({ type: v.literal("dtmf"), call: id, key, id: v.optional(id) }),
   ] as const;
-
-/** A text that is no message; `field` is the dotted path of what is wrong, empty for the whole. */
-export class MessageError extends Error {
-  override name = "MessageError";
-  constructor(reason: string, readonly field = "") {
-    super(`Cannot read message: ${field && `${field}: `}${reason}`);
-  }
-}
 
 type Schema = v.GenericSchema<unknown, { type: string }> & {
   readonly entries: { readonly type: { readonly literal: string } };

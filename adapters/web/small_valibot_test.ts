@@ -1,10 +1,10 @@
-/** What browsers read with: the protocol's doors as they are bundled, held to those of the server. */
+/** What our own pages read with: the protocol's doors as they are bundled, held to those of the server. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { MessageError } from "../../protocol/messages.ts";
 import * as onServer from "../../protocol/pbx_messages.ts";
-import { bundleClassic, stopBundling } from "./bundle.ts";
+import { bundleShell, stopBundling } from "./bundle.ts";
 import { ROOT } from "./paths.ts";
 
 const text = await Deno.readTextFile(join(ROOT, "docs/protocol.md"));
@@ -31,8 +31,8 @@ async function doorInBrowsers(): Promise<(text: string) => unknown> {
        globalThis.parseInBrowsers = parsePbxMessage;`,
     );
     const options = { root: ROOT, dist: folder, dev: false };
-    await bundleClassic(join(folder, "entry.ts"), join(folder, "out.js"), options);
-    await import(`file://${folder}/out.js`);
+    const { names } = await bundleShell([join(folder, "entry.ts")], options);
+    await import(`file://${folder}/${names.scripts["entry"]?.src}`);
     return (globalThis as unknown as { parseInBrowsers: (text: string) => unknown }).parseInBrowsers;
   } finally {
     await stopBundling();
