@@ -21,7 +21,7 @@ import {
   transfer,
   watchLine,
 } from "./screen.ts";
-import { phone } from "./the_phone.ts";
+import { phone, quick } from "./the_phone.ts";
 import { keepWishes, lastingDevice } from "./kept.ts";
 
 /** How long an idle phone that elects keeps camera and microphone after its page has opened, in milliseconds. */
@@ -42,9 +42,13 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   connect(agent);
   leaveWithThePage(agent);
   if (agent.elect) onceRegistered(warmDevices);
-  effect(electAndCall(phone));
+  const call = electAndCall(phone);
+  // A moment later, but then as quick as all others.
+  effect(() => void (quick.module.value && call()));
   effect(acceptCalls(phone));
   effect(keepWishes(phone, agent.number));
+  effect(() => quick.module.value?.makeReady());
+  onceRegistered(quick.fetch);
   effect(showCalls);
   effect(holdHidden);
   effect(hearRefusals);

@@ -4,11 +4,21 @@
  * @module
  */
 import { computed } from "@preact/signals";
-import { thisBrowser } from "../phone/browser.ts";
+import { type Browser, thisBrowser } from "../phone/browser.ts";
 import { Phone } from "../phone/phone.ts";
+import { fetched } from "./parts/later.tsx";
+
+/** What makes calls quick: tuned connections, some at hand. Fetched once the phone is on the line. */
+export const quick = fetched(() => import("./quick.ts"));
+
+const browser: Browser = {
+  ...thisBrowser,
+  createPeerConnection: (configuration, offers) =>
+    (quick.module.peek()?.spares ?? thisBrowser).createPeerConnection(configuration, offers),
+};
 
 /** The page's phone. It does nothing until somebody connects it, so that the server can draw the page with it. */
-export const phone = new Phone(thisBrowser);
+export const phone = new Phone(browser);
 
 /** The own picture, for the mirror on the screen. */
 export const preview = computed(() => {

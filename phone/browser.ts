@@ -37,7 +37,8 @@ export type PeerConnection = Pick<
 /** The seams between the phone and the browser that it runs in. */
 export interface Browser {
   openSocket(url: string): Socket;
-  createPeerConnection(configuration: RTCConfiguration): PeerConnection;
+  /** `offers` tells whether the first thing it does is to offer; else it answers. */
+  createPeerConnection(configuration: RTCConfiguration, offers: boolean): PeerConnection;
   /** Asks for microphone or camera. Rejects with the `DOMException` of the Media Capture specification. */
   getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
   newStream(tracks: readonly MediaStreamTrack[]): MediaStream;

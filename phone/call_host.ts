@@ -6,7 +6,7 @@
 import type { IceServer, Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
 import type { Browser } from "./browser.ts";
 import type { Camera, Wants } from "./camera.ts";
-import { Negotiation } from "./negotiation.ts";
+import { type Manner, Negotiation } from "./negotiation.ts";
 
 /** What a call needs of the phone that it belongs to. */
 export interface CallHost {
@@ -42,13 +42,13 @@ export type OwnStep =
 /** The messages of a call that the PBX passes on or sends. */
 export type CallMessage = Exclude<Extract<PbxMessage, { call: string }>, { type: "invite" | "joined" }>;
 
-/** A peer connection for `call`, whose candidates and offers go to the other side. The caller is impolite. */
+/** A peer connection for `call`, whose candidates and offers go to the other side. */
 export function negotiate(
   { browser, send, iceServers }: CallHost,
   call: string,
-  isCaller: boolean,
+  manner: Manner,
 ): Negotiation {
-  return new Negotiation(browser, iceServers(), isCaller, {
+  return new Negotiation(browser, iceServers(), manner, {
     candidates: (candidates) => send({ type: "candidate", call, candidates }),
     offer: (sdp, fresh) => send({ type: "offer", call, sdp, fresh }),
   });

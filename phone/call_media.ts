@@ -115,7 +115,7 @@ export class CallMedia {
 
   /** Begins to negotiate from nothing, in a call of an earlier page or with no offer so far. */
   async begin(): Promise<void> {
-    const negotiation = this.#negotiate();
+    const negotiation = this.#negotiate(true);
     await negotiation.begin();
     if (isOver(this.#owner.state.peek())) return negotiation.close();
     this.take(negotiation);
@@ -151,8 +151,8 @@ export class CallMedia {
     this.sending.stop();
   }
 
-  #negotiate(): Negotiation {
-    return negotiate(this.#host, this.#owner.id, this.#owner.role === "caller");
+  #negotiate(offers = false): Negotiation {
+    return negotiate(this.#host, this.#owner.id, { impolite: this.#owner.role === "caller", offers });
   }
 
   /** After all that has come before: an offer must not be made in the middle of an answer. */

@@ -30,7 +30,8 @@ export class Leg {
     this.number = number;
     this.role = role;
     this.state = role === "caller" ? INVITING : ESTABLISHED;
-    this.negotiation = negotiate(host, id, role === "caller");
+    const isCaller = role === "caller";
+    this.negotiation = negotiate(host, id, { impolite: isCaller, offers: isCaller });
   }
 
   /** Invites the other side: the offer travels with the invite. */

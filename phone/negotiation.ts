@@ -37,6 +37,14 @@ export interface Outlet {
   offer(sdp: string, fresh: true | undefined): void;
 }
 
+/** How one negotiates. */
+export interface Manner {
+  /** When two offers cross, the own one stands (perfect negotiation): so does the caller. */
+  readonly impolite: boolean;
+  /** Whether it begins with an offer of its own. */
+  readonly offers: boolean;
+}
+
 /** How much has arrived so far: packets of media, and answers of connectivity checks. */
 export interface Arrived {
   readonly media: number;
@@ -72,12 +80,16 @@ export class Negotiation {
   /** How many times an offer and its answer have met here. */
   readonly applied: ReadonlySignal<number> = this.#applied;
 
-  /** The caller is impolite: when two offers cross, its own stands (perfect negotiation). */
-  constructor(browser: Browser, iceServers: readonly IceServer[], impolite: boolean, outlet: Outlet) {
+  constructor(
+    browser: Browser,
+    iceServers: readonly IceServer[],
+    { impolite, offers }: Manner,
+    outlet: Outlet,
+  ) {
     this.#browser = browser;
     this.#outlet = outlet;
     this.#impolite = impolite;
-    this.#pc = browser.createPeerConnection(configuration(iceServers));
+    this.#pc = browser.createPeerConnection(configuration(iceServers), offers);
     this.#pc.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate.toJSON());
     this.#pc.ontrack = () => this.#showRemote();
     this.#pc.onconnectionstatechange = () => void (this.#connection.value = this.#pc.connectionState);
@@ -251,7 +263,8 @@ export class Negotiation {
   }
 }
 
-const configuration = (iceServers: readonly IceServer[]): RTCConfiguration => ({
+/** How every connection of this phone is made. */
+export const configuration = (iceServers: readonly IceServer[]): RTCConfiguration => ({
   bundlePolicy: "max-bundle",
   iceServers: iceServers as RTCIceServer[],
 });

@@ -83,7 +83,8 @@ export class Sending {
     const audio = this.#parts.camera.microphone.value;
     const video = this.#picture.value ?? this.#parts.camera.picture.value;
     if (!negotiation || isOver(state)) return;
-    const flows = state.name === "established" && !isHeld(state);
+    // The caller's picture may be on its way while it rings, for the callee to show as soon as it has accepted.
+    const flows = state.name === "established" ? !isHeld(state) : this.#parts.outgoing;
     const tracks = { audio: flows && microphone && audio || null, video: flows && camera && video || null };
     negotiation.send(tracks).catch((error) => this.#parts.fail(error));
   }

@@ -17,8 +17,11 @@ import { RemotePicture } from "./RemotePicture.tsx";
 /** How long the controls stay after the last movement of pointer or keyboard, in milliseconds. */
 const LINGER = 4000;
 
-/** A call that is dialled or established: the other's picture, what there is to say, and the controls. */
-export function CallView({ call }: { call: Call }) {
+/**
+ * A call that is dialled or established: the other's picture, what there is to say, and the controls. While it `waits`
+ * to be accepted nobody sees, hears or reaches it.
+ */
+export function CallView({ call, waits }: { call: Call; waits: boolean }) {
   const view = useRef<HTMLElement>(null);
   const name = nameOf(call.number.value);
   const state = call.state.value;
@@ -30,12 +33,15 @@ export function CallView({ call }: { call: Call }) {
   const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
   const isBusy = isHeld(state) || openPanel.value || ringingHere.value;
   const isQuiet = useQuiet(view, hasPicture && !isBusy);
+  useEffect(() => waits ? undefined : view.current?.focus({ preventScroll: true }), [waits]);
   useEffect(stayAwake, []);
   return (
     <section
       ref={view}
       class="call"
       tabIndex={-1}
+      inert={waits}
+      data-waits={waits}
       aria-label={`Call with ${name}`}
       data-state={state.name}
       data-held={isHeld(state)}
@@ -44,18 +50,22 @@ export function CallView({ call }: { call: Call }) {
       data-quiet={isQuiet}
       data-panel={openPanel.value}
     >
-      <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
-      <OwnPicture call={call} isLarge={isRingingOut} />
-      <div class="call-heading">
-        {!hasPicture && !seesItself && <Avatar name={name} number={call.number.value ?? ""} />}
-        <h1>{name}</h1>
-        <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
-      </div>
-      <Notice />
-      <div class="foot">
-        <Beside call={call} />
-        <Controls call={call} />
-      </div>
+      <RemotePicture call={call} waits={waits} onFrame={() => hasFrames.value = true} />
+      {!waits && (
+        <>
+          <OwnPicture call={call} isLarge={isRingingOut} />
+          <div class="call-heading">
+            {!hasPicture && !seesItself && <Avatar name={name} number={call.number.value ?? ""} />}
+            <h1>{name}</h1>
+            <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
+          </div>
+          <Notice />
+          <div class="foot">
+            <Beside call={call} />
+            <Controls call={call} />
+          </div>
+        </>
+      )}
     </section>
   );
 }
@@ -89,7 +99,6 @@ function stayAwake(): () => void {
 /** Whether nobody has moved for a while, so that the picture may have the screen to itself. */
 function useQuiet(view: RefObject<HTMLElement | null>, mayBeQuiet: boolean): boolean {
   const isQuiet = useSignal(false);
-  useEffect(() => view.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     isQuiet.value = false;
     return mayBeQuiet ? watchQuiet(view.current, (quiet) => isQuiet.value = quiet) : undefined;

@@ -11,14 +11,23 @@ export { callWords } from "../call_words.ts";
 export { Ended } from "./Ended.tsx";
 export { Notice } from "./Notice.tsx";
 
-/** The calls that there are: the one on the screen, and the one that asks to be accepted. */
+/**
+ * The calls that there are: the one on the screen, and the one that asks to be accepted, whose view waits behind the
+ * question, so that its picture is there the moment it is accepted.
+ */
 export function Calls() {
   const call = liveCall.value;
   const asks = ringingHere.value;
   return (
     <>
-      {call && call !== asks && <CallView key={keyOf(call)} call={call} />}
-      {asks && <IncomingCall key={keyOf(asks)} call={asks} talking={call === asks ? undefined : call} />}
+      {call && <CallView key={keyOf(call)} call={call} waits={call === asks} />}
+      {asks && (
+        <IncomingCall
+          key={`${keyOf(asks)}?`}
+          call={asks}
+          talking={call === asks ? undefined : call}
+        />
+      )}
     </>
   );
 }

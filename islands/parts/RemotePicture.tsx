@@ -4,19 +4,31 @@ import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
 import { Icon } from "./icons.tsx";
 
+interface RemotePictureProps {
+  readonly call: Call;
+  /** Whether the call is not accepted yet: its picture may come in already, but neither is it seen nor its sound heard. */
+  readonly waits: boolean;
+  /** The first picture was seen. */
+  readonly onFrame: () => void;
+}
+
 /** The other side's picture and sound, from the moment the call is established. */
-export function RemotePicture({ call, onFrame }: { call: Call; onFrame: () => void }) {
+export function RemotePicture({ call, waits, onFrame }: RemotePictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const isSilenced = useSignal(false);
   const state = call.state.value;
-  const stream = state.name === "established" ? call.remote.value : undefined;
+  const isTalking = state.name === "established";
+  const stream = isTalking || waits ? call.remote.value : undefined;
+  useEffect(() => {
+    if (video.current && stream) video.current.srcObject = stream;
+  }, [stream]);
   useEffect(() => {
     const { current } = video;
     if (!current || !stream) return;
-    current.srcObject = stream;
-    void start(current).then((silenced) => isSilenced.value = silenced);
-    return onFirstFrame(current, onFrame);
-  }, [stream]);
+    current.muted = !isTalking;
+    void start(current).then((silenced) => isSilenced.value = silenced && isTalking);
+    return isTalking ? onFirstFrame(current, onFrame) : undefined;
+  }, [stream, isTalking]);
   useEffect(() => {
     if (isHeld(state)) video.current?.pause();
     else if (stream) void video.current?.play().catch(() => {});
@@ -64,6 +76,8 @@ function onFirstFrame(video: HTMLVideoElement, listener: () => void): () => void
     performance.mark("first-frame");
     listener();
   };
+  // It has come in while it rang.
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) listener();
   if ("requestVideoFrameCallback" in video) {
     const handle = video.requestVideoFrameCallback(arrived);
     return () => video.cancelVideoFrameCallback(handle);

@@ -127,5 +127,9 @@ async function readMedia(): Promise<Media> {
     }
     : undefined;
   const local = tracks.map((track) => ({ kind: track.kind, state: track.readyState }));
-  return { connections: await Promise.all(connections.map(carried)), shown, local };
+  // Those at hand for the next call have heard nothing yet; those of the rehearsal are made with less.
+  const used = connections.filter((connection) =>
+    connection.remoteDescription && connection.getConfiguration().bundlePolicy === "max-bundle"
+  );
+  return { connections: await Promise.all(used.map(carried)), shown, local };
 }

@@ -101,34 +101,45 @@ stageTest("a number that is nobody's ends the call in words", async (stage) => {
   await alice.says(/1999 cannot be reached/);
 });
 
-stageTest("connected while it rings: the path stands, and no media leaves before Accept", async (stage) => {
-  const [alice, bob] = await aliceAndBob(stage);
-  await dialByKeyboard(alice, "1012");
-  await bob.faces({ call: "ringing" });
-  for (const phone of [alice, bob]) {
-    await until(() => phone.media(), ({ connections }) => connections.at(-1)?.connection === "connected");
-  }
-  // The caller's camera is open by now, so that it could send; and it goes on ringing for some heartbeats of the path.
-  await until(() => alice.media(), ({ local }) => local.length === 2);
-  for (const phone of [alice, bob]) {
-    const { checks = 0 } = (await phone.media()).connections[0] ?? {};
-    const { connections } = await until(
-      () => phone.media(),
-      (media) => (media.connections[0]?.checks ?? 0) >= checks + 3,
-    );
-    assert.deepEqual(connections.map(({ sending }) => sending), [0], "no track is attached");
-    assert.equal(connections[0]?.mediaBytesSent, 0);
-  }
-  for (const phone of [alice, bob]) await phone.faces({ call: "ringing" });
-  assert.deepEqual((await bob.media()).local, [], "the callee's devices were not asked for");
+stageTest(
+  "connected while it rings: nothing of the callee leaves before Accept, the caller's picture is there",
+  async (stage) => {
+    const [alice, bob] = await aliceAndBob(stage);
+    await dialByKeyboard(alice, "1012");
+    await bob.faces({ call: "ringing" });
+    for (const phone of [alice, bob]) {
+      await until(() => phone.media(), ({ connections }) => connections.at(-1)?.connection === "connected");
+    }
+    // The caller's camera is open by now, so that it could send; and it goes on ringing for some heartbeats of the path.
+    await until(() => alice.media(), ({ local }) => local.length === 2);
+    for (const phone of [alice, bob]) {
+      const { checks = 0 } = (await phone.media()).connections[0] ?? {};
+      const { connections } = await until(
+        () => phone.media(),
+        (media) => (media.connections[0]?.checks ?? 0) >= checks + 3,
+      );
+      const isCaller = phone === alice;
+      assert.deepEqual(
+        connections.map(({ sending }) => sending),
+        [isCaller ? 2 : 0],
+        "tracks that are attached",
+      );
+      assert.equal((connections[0]?.mediaBytesSent ?? 0) > 0, isCaller);
+    }
+    const { shown } = await until(() => bob.media(), ({ shown }) => (shown?.width ?? 0) > 0);
+    assert.equal(shown?.isMuted, true, "and nobody hears the caller yet");
+    assert.equal(await bob.page.getByLabel("Remote video").isVisible(), false, "nor sees them");
+    for (const phone of [alice, bob]) await phone.faces({ call: "ringing" });
+    assert.deepEqual((await bob.media()).local, [], "the callee's devices were not asked for");
 
-  await bob.press("Accept");
-  for (const phone of [alice, bob]) {
-    const { connections } = await phone.seesAndHears();
-    assert.equal(connections.length, 1, "the connection of the ringing is the one of the call");
-    assert.ok((connections[0]?.mediaBytesSent ?? 0) > 0);
-  }
-});
+    await bob.press("Accept");
+    for (const phone of [alice, bob]) {
+      const { connections } = await phone.seesAndHears();
+      assert.equal(connections.length, 1, "the connection of the ringing is the one of the call");
+      assert.ok((connections[0]?.mediaBytesSent ?? 0) > 0);
+    }
+  },
+);
 
 stageTest("a call that comes before its view is there rings as soon as that has come", async (stage) => {
   const names = JSON.parse(await Deno.readTextFile(new URL("../../dist/assets.json", import.meta.url)));

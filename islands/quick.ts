@@ -1,0 +1,30 @@
+/**
+ * What makes calls quick, in a chunk of its own: nobody needs it to be on the line.
+ *
+ * @module
+ */
+import { thisBrowser } from "../phone/browser.ts";
+import { configuration } from "../phone/negotiation.ts";
+import { rehearse, Spares } from "../phone/spares.ts";
+import { phone } from "./the_phone.ts";
+
+/** How long a page is left to itself before it makes ready for calls, in milliseconds. */
+const SETTLED = 1500;
+
+/** The connections that this page has at hand. */
+export const spares = new Spares(thisBrowser);
+
+let isRehearsed = false;
+
+/** Puts connections at hand while there is nothing else to do; to be run as an effect. */
+export function makeReady(): void | (() => void) {
+  if (phone.state.value.name !== "registered" || phone.calls.value.length > 0) return;
+  const timer = setTimeout(() => void prepare().catch(thisBrowser.report), SETTLED);
+  return () => clearTimeout(timer);
+}
+
+async function prepare(): Promise<void> {
+  if (!isRehearsed) await rehearse();
+  isRehearsed = true;
+  if (phone.calls.peek().length === 0) await spares.prepare(configuration(phone.iceServers));
+}

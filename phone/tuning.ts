@@ -1,0 +1,145 @@
+/**
+ * What our own pages ask of WebRTC beyond the textbook, each in one place with its reason; the figures are in
+ * `docs/performance.md`. A browser that lacks one of them goes on without it.
+ *
+ * @module
+ */
+
+/** The codecs of pictures, the most wanted first: H264 costs four fifths of VP8, and telephones have hardware for it. */
+const CODECS = ["video/H264", "video/VP8"];
+
+/** The profile of H264 that everybody understands (constrained baseline), in packets of any size. */
+const BASELINE =
+  /packetization-mode=1.*profile-level-id=42[0-9a-f]{4}|profile-level-id=42[0-9a-f]{4}.*packetization-mode=1/i;
+
+/** What is tried at first, in kbit/s. Browsers begin with 300, which is too little for a picture of any size for 14 s. */
+const START_BITRATE = 2000;
+
+/** A connection that its browser takes for slower than this begins as the textbook says, in Mbit/s. */
+const SLOW = 1.5;
+
+/** The first pictures have a quarter of the width and height: they fit into what may be sent at once. */
+const SMALL = 4;
+
+/** How long pictures stay small, in milliseconds. */
+const SMALL_TIME = 200;
+
+/** How often one looks whether full size still makes sense, in milliseconds. */
+const LOOK = 2000;
+
+/** Whoever may send less than this has a moving picture rather than a large one, in bit/s. */
+const NARROW = 500_000;
+
+type Parameters = RTCRtpSendParameters & { degradationPreference?: RTCDegradationPreference };
+
+/** Puts codecs into our order; those that we do not name keep theirs behind them. */
+export function inOrder(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
+  const rank = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) => {
+    const place = CODECS.indexOf(mimeType);
+    const isWanted = place > 0 || (place === 0 && BASELINE.test(sdpFmtpLine));
+    return isWanted ? place : CODECS.length;
+  };
+  return [...codecs].sort((one, other) => rank(one) - rank(other));
+}
+
+/** A description whose pictures begin with {@linkcode START_BITRATE}, as Chromium understands it; others ignore it. */
+export function withStartBitrate(sdp: string): string {
+  const [session = "", ...media] = sdp.split(/(?=^m=)/m);
+  const begun = media.map((section) => {
+    if (!section.startsWith("m=video")) return section;
+    const codecs = [...section.matchAll(/^a=rtpmap:(\d+) (?:H264|VP8|VP9|AV1)\//gm)].map(([, type = ""]) =>
+      type
+    );
+    return codecs.reduce(
+      (text, type) => withParameter(text, type, `x-google-start-bitrate=${START_BITRATE}`),
+      section,
+    );
+  });
+  return [session, ...begun].join("");
+}
+
+function withParameter(section: string, type: string, parameter: string): string {
+  const line = new RegExp(`^(a=fmtp:${type} .*?)(\r?)$`, "m");
+  if (line.test(section)) return section.replace(line, `$1;${parameter}$2`);
+  return section.replace(
+    new RegExp(`^(a=rtpmap:${type} .*?)(\r?)$`, "m"),
+    `$1$2\na=fmtp:${type} ${parameter}$2`,
+  );
+}
+
+/** Whether this browser takes its network for a slow one. */
+function isSlow(): boolean {
+  const { connection }: { connection?: { downlink?: number } } = navigator as object;
+  return (connection?.downlink ?? Infinity) < SLOW;
+}
+
+/** A sender of pictures that begins small, and then keeps its size as long as there is room for it. */
+class Sender {
+  readonly #connection: RTCPeerConnection;
+  readonly #sender: RTCRtpSender;
+  #isBegun = false;
+
+  constructor(connection: RTCPeerConnection, sender: RTCRtpSender) {
+    this.#connection = connection;
+    this.#sender = sender;
+    const replace = sender.replaceTrack.bind(sender);
+    sender.replaceTrack = async (track) => {
+      const isFirst = track !== null && !this.#isBegun;
+      if (isFirst) await this.#change(SMALL, "maintain-resolution");
+      await replace(track);
+      if (isFirst) this.#begin();
+    };
+  }
+
+  #begin(): void {
+    this.#isBegun = true;
+    setTimeout(() => void this.#change(1, "maintain-resolution"), SMALL_TIME);
+    setTimeout(() => void this.#look(), LOOK);
+  }
+
+  /** A large picture that jerks is of no use: on a narrow way the browser is to choose. */
+  async #look(): Promise<void> {
+    if (this.#connection.connectionState === "closed") return;
+    const reports = [...(await this.#connection.getStats()).values()];
+    const isNarrow = reports.some(({ availableOutgoingBitrate = Infinity }) =>
+      availableOutgoingBitrate < NARROW
+    );
+    await this.#change(1, isNarrow ? "balanced" : "maintain-resolution");
+    setTimeout(() => void this.#look(), LOOK);
+  }
+
+  /** What others have asked of the picture stays, and a browser that cannot is left alone. */
+  async #change(scale: number, degradationPreference: RTCDegradationPreference): Promise<void> {
+    const parameters: Parameters = this.#sender.getParameters();
+    const [encoding] = parameters.encodings;
+    const isSame = encoding?.scaleResolutionDownBy === scale &&
+      parameters.degradationPreference === degradationPreference;
+    if (!encoding || isSame || this.#connection.connectionState === "closed") return;
+    encoding.scaleResolutionDownBy = scale;
+    await this.#sender.setParameters({ ...parameters, degradationPreference }).catch(() => {});
+  }
+}
+
+/** Tunes a connection that nothing was done with yet, and gives it back. */
+export function tune(connection: RTCPeerConnection): RTCPeerConnection {
+  const known = new WeakSet<RTCRtpTransceiver>();
+  const take = (transceiver: RTCRtpTransceiver) => {
+    if (known.has(transceiver) || transceiver.receiver.track.kind !== "video") return;
+    known.add(transceiver);
+    const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
+    if (codecs.length > 0) transceiver.setCodecPreferences?.(inOrder(codecs));
+    new Sender(connection, transceiver.sender);
+  };
+  const add = connection.addTransceiver.bind(connection);
+  connection.addTransceiver = (...what) => {
+    const transceiver = add(...what);
+    take(transceiver);
+    return transceiver;
+  };
+  const hear = connection.setRemoteDescription.bind(connection);
+  connection.setRemoteDescription = async ({ type, sdp = "" }) => {
+    await hear({ type, sdp: isSlow() ? sdp : withStartBitrate(sdp) });
+    connection.getTransceivers().forEach(take);
+  };
+  return connection;
+}
