@@ -211,12 +211,19 @@ function installMedia(): void {
 function installHand(): void {
   const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   let asking = 0;
+  // A page that stops a track itself hears of no end.
+  function watchTracks(stream: MediaStream): MediaStream {
+    for (const track of stream.getTracks()) {
+      track.addEventListener("ended", () => chaos.note(`the system took the ${track.kind}`));
+    }
+    return stream;
+  }
   const devices = globalThis.MediaDevices?.prototype;
   const ask = devices?.getUserMedia;
   if (devices && ask) {
     devices.getUserMedia = function (constraints) {
       asking++;
-      return ask.call(this, constraints).finally(() => asking--);
+      return ask.call(this, constraints).then(watchTracks).finally(() => asking--);
     };
   }
   const buttonOf = (name: string, number?: string) => {
