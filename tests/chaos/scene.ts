@@ -128,7 +128,9 @@ export class Phone {
     const isFlowing = (seen: typeof before) =>
       seen.packets >= before.packets + 10 && seen.frames > before.frames + 3;
     isFlowing.toString = () => `sound and picture at ${this.number}`;
-    await until(count, isFlowing, budget);
+    await until(count, isFlowing, budget).catch(async ({ message }) => {
+      throw new Error(`${message} (${await this.page.evaluate("chaos.media()")})`);
+    });
   }
 }
 

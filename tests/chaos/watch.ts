@@ -68,6 +68,8 @@ interface Watch {
   path(): Promise<string>;
   /** Whether there is such a button. */
   offers(name: string, number?: string): boolean;
+  /** What is to be known of the connection and its tracks when nothing comes. */
+  media(): string;
   /** Presses the button of this name as soon as the clock says so (milliseconds since the epoch), if it is there. */
   pressAt(at: number, name: string, number?: string): void;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
@@ -198,6 +200,22 @@ function installMedia(): void {
     const [local, remote] = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
     const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
     return `${local?.candidateType}${way} to ${remote?.candidateType}`;
+  };
+  const trackOf = (track: MediaStreamTrack | null) =>
+    track
+      ? [track.readyState, track.enabled ? "on" : "off", track.muted && "muted"].filter(Boolean).join(" ")
+      : "none";
+  chaos.media = () => {
+    const live = connections.findLast(({ connectionState }) => connectionState !== "closed");
+    const ways =
+      live?.getTransceivers().map(({ currentDirection, sender, receiver }) =>
+        `${receiver.track.kind} ${currentDirection}, out ${trackOf(sender.track)}, in ${
+          trackOf(receiver.track)
+        }`
+      ) ?? [];
+    return [`${live?.connectionState} ${live?.iceConnectionState} ${live?.signalingState}`, ...ways].join(
+      "; ",
+    );
   };
   chaos.read = () => {
     const now = Date.now();
