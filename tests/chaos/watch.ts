@@ -61,6 +61,8 @@ type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "hold
 
 interface Watch {
   seen: Seen;
+  /** All that the page has made, the last one last. */
+  connections: RTCPeerConnection[];
   note(what: string): void;
   clear(): void;
   read(): Watched;
@@ -149,13 +151,8 @@ function installSocket(): void {
   };
 }
 
-function installMedia(): void {
-  /** Less than this is no gap, in milliseconds: jitter of the network, and of pictures on a busy machine. */
-  const SHORTEST = { audio: 400, video: 1000 };
-  const LOOK = 100;
-  /** A packet of sound, in milliseconds. */
-  const PACKET = 20;
-  const connections: RTCPeerConnection[] = [];
+function installConnections(): void {
+  const connections: RTCPeerConnection[] = chaos.connections = [];
   const Original = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
@@ -164,34 +161,6 @@ function installMedia(): void {
       this.addEventListener("connectionstatechange", () => chaos.note(`media ${this.connectionState}`));
     }
   };
-  const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
-  function step(kind: "audio" | "video", count: number, isLate: boolean): void {
-    const [now, { at, count: before }] = [Date.now(), last[kind]];
-    // A new connection counts from the beginning.
-    const news = count < before ? count : count - before;
-    if (news === 0 && at > 0) return;
-    // Who looks late finds packets that came in time.
-    const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
-    if (at > 0 && missing > SHORTEST[kind]) chaos.seen.gaps.push({ kind, from: now - missing, to: now });
-    last[kind] = { count, at: now };
-  }
-  let lookedAt = Date.now();
-  async function look(): Promise<void> {
-    const live = connections.filter(({ connectionState }) => connectionState !== "closed").at(-1);
-    const stats = await live?.getStats();
-    const now = Date.now();
-    const isLate = now - lookedAt > 4 * LOOK;
-    if (isLate) chaos.seen.stalls.push({ from: lookedAt, to: now });
-    lookedAt = now;
-    const isOn = document.documentElement?.dataset.call === "established";
-    if (!isOn) last.audio.at = last.video.at = 0;
-    for (const report of isOn ? stats?.values() ?? [] : []) {
-      if (report.type !== "inbound-rtp") continue;
-      step(report.kind, report.kind === "audio" ? report.packetsReceived : report.framesDecoded ?? 0, isLate);
-    }
-    setTimeout(look, LOOK);
-  }
-  void look();
   chaos.path = async () => {
     const live = connections.findLast(({ connectionState }) => connectionState === "connected");
     const reports = [...(await live?.getStats() ?? new Map()).values()];
@@ -217,6 +186,42 @@ function installMedia(): void {
       "; ",
     );
   };
+}
+
+function installMedia(): void {
+  /** Less than this is no gap, in milliseconds: jitter of the network, and of pictures on a busy machine. */
+  const SHORTEST = { audio: 400, video: 1000 };
+  const LOOK = 100;
+  /** A packet of sound, in milliseconds. */
+  const PACKET = 20;
+  const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
+  function step(kind: "audio" | "video", count: number, isLate: boolean): void {
+    const [now, { at, count: before }] = [Date.now(), last[kind]];
+    // A new connection counts from the beginning.
+    const news = count < before ? count : count - before;
+    if (news === 0 && at > 0) return;
+    // Who looks late finds packets that came in time.
+    const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
+    if (at > 0 && missing > SHORTEST[kind]) chaos.seen.gaps.push({ kind, from: now - missing, to: now });
+    last[kind] = { count, at: now };
+  }
+  let lookedAt = Date.now();
+  async function look(): Promise<void> {
+    const live = chaos.connections.findLast(({ connectionState }) => connectionState !== "closed");
+    const stats = await live?.getStats();
+    const now = Date.now();
+    const isLate = now - lookedAt > 4 * LOOK;
+    if (isLate) chaos.seen.stalls.push({ from: lookedAt, to: now });
+    lookedAt = now;
+    const isOn = document.documentElement?.dataset.call === "established";
+    if (!isOn) last.audio.at = last.video.at = 0;
+    for (const report of isOn ? stats?.values() ?? [] : []) {
+      if (report.type !== "inbound-rtp") continue;
+      step(report.kind, report.kind === "audio" ? report.packetsReceived : report.framesDecoded ?? 0, isLate);
+    }
+    setTimeout(look, LOOK);
+  }
+  void look();
   chaos.read = () => {
     const now = Date.now();
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
@@ -283,4 +288,10 @@ function installHand(): void {
 }
 
 /** To be run in every page, in this order. */
-export const WATCH: readonly (() => void)[] = [installLog, installSocket, installMedia, installHand];
+export const WATCH: readonly (() => void)[] = [
+  installLog,
+  installSocket,
+  installConnections,
+  installMedia,
+  installHand,
+];
