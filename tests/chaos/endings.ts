@@ -195,10 +195,11 @@ async function secondTab(scene: Scene): Promise<Outcome> {
   if (/in use/i.test(await newest.words())) misses.push('the newest tab says "in use"');
   const faces = await Promise.all([newest, bob].map(async (phone) => (await phone.faces()).call));
   if (!survived) misses.push(`the two sides show ${faces.join(" and ")}`);
+  const { gap } = figures({ seen: await watched([newest, bob]), healedAt: Date.now() });
   const errors = survived ? await nextWords([newest, bob]) : undefined;
   if (errors) misses.push(...inWords(errors));
   const late = [...registered.late ?? [], ...call.late ?? []];
-  return { survived, ...errors, ...survived && { back: took }, misses, late };
+  return { survived, ...survived && { gap, back: took }, ...errors, misses, late };
 }
 
 /** All of them. */

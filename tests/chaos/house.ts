@@ -96,7 +96,11 @@ export class House implements AsyncDisposable {
     if (!process) return 0;
     this.#process = undefined;
     const began = performance.now();
-    process.kill(signal);
+    try {
+      process.kill(signal);
+    } catch {
+      // It has ended already.
+    }
     await process.status;
     const took = performance.now() - began;
     await this.#reading;

@@ -23,7 +23,7 @@ import {
 import type { Lab } from "./lab.ts";
 import { allIsSaid, figures, isInCall, missed, type Outcome, type Promises, watched } from "./measure.ts";
 import type { Row } from "./rows.ts";
-import type { Pair, Phone, Scene } from "./scene.ts";
+import type { Pair, Scene } from "./scene.ts";
 
 /** What a fault that a call lives through does. */
 interface Outage extends Pick<Row, "name" | "fault" | "short" | "turn"> {
@@ -237,10 +237,15 @@ async function comesBack(scene: Scene, id: string, both: Pair): Promise<boolean>
   return await isInCall(scene, id, both);
 }
 
-const whatIs = async (phones: readonly Phone[]): Promise<string> =>
-  (await Promise.all(phones.map((phone) => phone.faces()))).map(({ phone, call }) => `${phone} ${call}`).join(
-    " / ",
-  );
+async function whatIs(both: Pair): Promise<string> {
+  const shown = both.map(async (phone) => {
+    const { phone: state, call } = await phone.faces();
+    const { moments } = await phone.watched();
+    const taken = moments.map(({ what }) => what).filter((what) => what.startsWith("the system took"));
+    return [phone.number, state, call, ...taken].join(" ");
+  });
+  return (await Promise.all(shown)).join(" / ");
+}
 
 const rowsOf = (outages: readonly Outage[]): readonly Row[] =>
   outages.map((row) => ({ ...row, run: (scene, time) => outage(scene, time, row) }));

@@ -16,7 +16,7 @@ const HELP = `deno task chaos [options]
   --only ROW       this row alone, may be given several times
   --times N        each row N times
   --sequences N    N random sequences of faults after the rows; 100 unless told, 3 if short, none with --only
-  --seed N         begin with this seed; without --only or --sequences one sequence, and no rows
+  --seed N         sequences alone, from this seed on; one unless told how many
   --story          all that pages and server have seen
 `;
 
@@ -52,7 +52,7 @@ function wishesOf(words: string[]): Wishes {
   if (unknown) {
     throw new Error(`Cannot run ${unknown}: the rows are ${ROWS.map(({ name }) => name).join(", ")}`);
   }
-  const isRepeat = values.seed !== undefined && values.sequences === undefined && only.length === 0;
+  const isRepeat = values.seed !== undefined && only.length === 0;
   const usual = isRepeat ? 1 : only.length > 0 ? 0 : short ? SEQUENCES.short : SEQUENCES.long;
   const isWished = ({ name, short: isShort }: Row) =>
     only.length > 0 ? only.includes(name) : !isRepeat && (!short || isShort === true);

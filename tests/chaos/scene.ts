@@ -120,11 +120,17 @@ export class Phone {
 
   /** Waits until sound and picture come in, from now on. Throws after `budget` milliseconds. */
   async flows(budget?: number): Promise<void> {
-    const before = await this.watched();
-    const isFlowing = ({ packets, frames }: Watched) =>
-      packets >= before.packets + 10 && frames > before.frames + 3;
-    isFlowing.toString = () => `${this.number}: sound and picture`;
-    await until(() => this.watched(), isFlowing, budget);
+    const count = async () => {
+      const { packets, frames } = await this.watched();
+      return { packets, frames };
+    };
+    const before = await count();
+    const isFlowing = (seen: typeof before) =>
+      seen.packets >= before.packets + 10 && seen.frames > before.frames + 3;
+    isFlowing.toString = () => `sound and picture at ${this.number}`;
+    await until(count, isFlowing, budget).catch(async ({ message }) => {
+      throw new Error(`${message} (${await this.page.evaluate("chaos.media()")})`);
+    });
   }
 }
 

@@ -209,7 +209,10 @@ class Player {
     const misses: string[] = [];
     const heldBy = this.#scene.theCall()?.state.heldBy ?? [];
     if (heldBy.length > 0) misses.push(`held by ${heldBy.join()}, though all was lifted`);
-    for (const phone of this.#both) await phone.flows(5000).catch((error) => misses.push(error.message));
+    for (const phone of this.#both) {
+      if (await phone.isPressed("Hold")) misses.push(`${phone.number} shows that it holds the call`);
+      await phone.flows(5000).catch((error) => misses.push(error.message));
+    }
     return misses;
   }
 

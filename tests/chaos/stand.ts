@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BROWSERS, findProgram } from "../support/programs.ts";
+import { BROWSERS, findProgram, SERVERS } from "../support/programs.ts";
 import { Browsers } from "./driver.ts";
 import type { House } from "./house.ts";
 import { Lab, lacksForLab } from "./lab.ts";
@@ -19,6 +19,10 @@ export async function lacks(): Promise<string | undefined> {
   const missing = findProgram(BROWSERS.chromium) ? undefined : "no chromium on this machine";
   return missing ?? await lacksForLab();
 }
+
+/** Why this row cannot, where the others can. */
+export const lacksFor = ({ turn }: Row): string | undefined =>
+  turn && !findProgram(SERVERS.turnserver) ? "no turnserver on this machine" : undefined;
 
 /** What happened in one row, and its story where that is wanted. */
 export interface Report extends Outcome {
@@ -44,7 +48,8 @@ export class Stand implements AsyncDisposable {
   /** Injects a row's fault for the n-th time. What goes wrong around it is a miss too. */
   async run(row: Row, time: number): Promise<Report> {
     for (let left = TRIES - 1;; left--) {
-      const { isCalm, ...report } = await this.#runOnce(row, time);
+      const { isCalm, ...report } = await this.#runOnce(row, time)
+        .catch((error) => ({ ...failed(error), isCalm: true, story: "" }));
       const isOnlyLate = report.misses.length === 0 && (report.late ?? []).length > 0;
       if (!isOnlyLate || isCalm || left === 0) return report;
     }

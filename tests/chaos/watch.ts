@@ -61,6 +61,8 @@ type Seen = Pick<Watched, "gaps" | "said" | "heard" | "moments" | "dark" | "hold
 
 interface Watch {
   seen: Seen;
+  /** All that the page has made, the last one last. */
+  connections: RTCPeerConnection[];
   note(what: string): void;
   clear(): void;
   read(): Watched;
@@ -68,6 +70,8 @@ interface Watch {
   path(): Promise<string>;
   /** Whether there is such a button. */
   offers(name: string, number?: string): boolean;
+  /** What is to be known of the connection and its tracks when nothing comes. */
+  media(): string;
   /** Presses the button of this name as soon as the clock says so (milliseconds since the epoch), if it is there. */
   pressAt(at: number, name: string, number?: string): void;
   /** Presses the button of this name, in the entry of the directory that tells `number` when there is one. */
@@ -147,13 +151,8 @@ function installSocket(): void {
   };
 }
 
-function installMedia(): void {
-  /** Less than this is no gap, in milliseconds: jitter of the network, and of pictures on a busy machine. */
-  const SHORTEST = { audio: 400, video: 1000 };
-  const LOOK = 100;
-  /** A packet of sound, in milliseconds. */
-  const PACKET = 20;
-  const connections: RTCPeerConnection[] = [];
+function installConnections(): void {
+  const connections: RTCPeerConnection[] = chaos.connections = [];
   const Original = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
@@ -162,6 +161,39 @@ function installMedia(): void {
       this.addEventListener("connectionstatechange", () => chaos.note(`media ${this.connectionState}`));
     }
   };
+  chaos.path = async () => {
+    const live = connections.findLast(({ connectionState }) => connectionState === "connected");
+    const reports = [...(await live?.getStats() ?? new Map()).values()];
+    const find = (id: string) => reports.find((report) => report.id === id);
+    const pair = find(reports.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+    const [local, remote] = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
+    const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
+    return `${local?.candidateType}${way} to ${remote?.candidateType}`;
+  };
+  const trackOf = (track: MediaStreamTrack | null) =>
+    track
+      ? [track.readyState, track.enabled ? "on" : "off", track.muted && "muted"].filter(Boolean).join(" ")
+      : "none";
+  chaos.media = () => {
+    const live = connections.findLast(({ connectionState }) => connectionState !== "closed");
+    const ways =
+      live?.getTransceivers().map(({ currentDirection, sender, receiver }) =>
+        `${receiver.track.kind} ${currentDirection}, out ${trackOf(sender.track)}, in ${
+          trackOf(receiver.track)
+        }`
+      ) ?? [];
+    return [`${live?.connectionState} ${live?.iceConnectionState} ${live?.signalingState}`, ...ways].join(
+      "; ",
+    );
+  };
+}
+
+function installMedia(): void {
+  /** Less than this is no gap, in milliseconds: jitter of the network, and of pictures on a busy machine. */
+  const SHORTEST = { audio: 400, video: 1000 };
+  const LOOK = 100;
+  /** A packet of sound, in milliseconds. */
+  const PACKET = 20;
   const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
   function step(kind: "audio" | "video", count: number, isLate: boolean): void {
     const [now, { at, count: before }] = [Date.now(), last[kind]];
@@ -175,7 +207,7 @@ function installMedia(): void {
   }
   let lookedAt = Date.now();
   async function look(): Promise<void> {
-    const live = connections.filter(({ connectionState }) => connectionState !== "closed").at(-1);
+    const live = chaos.connections.findLast(({ connectionState }) => connectionState !== "closed");
     const stats = await live?.getStats();
     const now = Date.now();
     const isLate = now - lookedAt > 4 * LOOK;
@@ -190,15 +222,6 @@ function installMedia(): void {
     setTimeout(look, LOOK);
   }
   void look();
-  chaos.path = async () => {
-    const live = connections.findLast(({ connectionState }) => connectionState === "connected");
-    const reports = [...(await live?.getStats() ?? new Map()).values()];
-    const find = (id: string) => reports.find((report) => report.id === id);
-    const pair = find(reports.find(({ type }) => type === "transport")?.selectedCandidatePairId);
-    const [local, remote] = [find(pair?.localCandidateId), find(pair?.remoteCandidateId)];
-    const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
-    return `${local?.candidateType}${way} to ${remote?.candidateType}`;
-  };
   chaos.read = () => {
     const now = Date.now();
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
@@ -211,12 +234,19 @@ function installMedia(): void {
 function installHand(): void {
   const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   let asking = 0;
+  // A page that stops a track itself hears of no end.
+  function watchTracks(stream: MediaStream): MediaStream {
+    for (const track of stream.getTracks()) {
+      track.addEventListener("ended", () => chaos.note(`the system took the ${track.kind}`));
+    }
+    return stream;
+  }
   const devices = globalThis.MediaDevices?.prototype;
   const ask = devices?.getUserMedia;
   if (devices && ask) {
     devices.getUserMedia = function (constraints) {
       asking++;
-      return ask.call(this, constraints).finally(() => asking--);
+      return ask.call(this, constraints).then(watchTracks).finally(() => asking--);
     };
   }
   const buttonOf = (name: string, number?: string) => {
@@ -258,4 +288,10 @@ function installHand(): void {
 }
 
 /** To be run in every page, in this order. */
-export const WATCH: readonly (() => void)[] = [installLog, installSocket, installMedia, installHand];
+export const WATCH: readonly (() => void)[] = [
+  installLog,
+  installSocket,
+  installConnections,
+  installMedia,
+  installHand,
+];
