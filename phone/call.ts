@@ -15,6 +15,7 @@ import {
   revived,
   type Role,
 } from "../protocol/call_state.ts";
+import { Newest } from "../protocol/delivery.ts";
 import { dispatch, type Handlers, type Of, type PbxMessage } from "../protocol/messages.ts";
 import type { CallHost, CallMessage, CallStart, LiveCall, OwnStep } from "./call_host.ts";
 import { CallMedia } from "./call_media.ts";
@@ -42,6 +43,7 @@ export class Call {
   readonly #state = signal<CallState>(INVITING);
   readonly #chat = new Chat((message) => this.#say(message));
   readonly #steps = new Steps(() => isOver(this.#state.peek()), (error) => this.#fail(error));
+  readonly #heard = new Newest();
   readonly #media: CallMedia;
   /** The other side's number, `undefined` until the PBX has chosen one. */
   readonly number: ReadonlySignal<string | undefined> = this.#number;
@@ -253,7 +255,7 @@ export class Call {
     if (message.type === "hangup" && message.reason !== "transferred") return this.#ended(message);
     this.#steps.do(() => {
       // While it waited the call may have become another one.
-      if (!this.is(message.call)) return;
+      if (!this.is(message.call) || !this.#heard.isNews(message)) return;
       const leg = this.#leg;
       // Only somebody who was accepted says this: the word that we have become that call is still on its way.
       if (leg?.id === message.call && TALK.includes(message.type) && leg.role === "callee") {
@@ -370,7 +372,7 @@ export class Call {
   /** Says what fits the state, and does it. */
   #step(event: OwnStep): void {
     if (!next(this.#state.peek(), event, this.#role)) return;
-    this.#host.send({ ...event, call: this.#id });
+    this.#host.send({ ...event, call: this.#id, n: this.#host.count() });
     this.#move(event, this.#role);
   }
 

@@ -14,6 +14,8 @@ export interface CallHost {
   readonly camera: Camera;
   readonly send: (message: PhoneMessage) => void;
   readonly iceServers: () => readonly IceServer[];
+  /** A number that is greater than all that were given out before, also by earlier pages. */
+  readonly count: () => number;
   /** Asks the line whether it lives; when it has answered, every call hears `up`. */
   readonly probe: () => void;
 }

@@ -51,7 +51,7 @@ export class CallMedia {
       outgoing,
       state,
       negotiation: this.#negotiation,
-      tell: (sends) => host.send({ type: "media", call: owner.id, ...sends }),
+      tell: (sends) => host.send({ type: "media", call: owner.id, ...sends, n: host.count() }),
       fail: steps.fail,
       // What the other side was told by an earlier page, nobody here knows.
       told: acceptedAt === undefined ? BOTH : undefined,

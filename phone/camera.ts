@@ -52,6 +52,9 @@ const CONSTRAINTS = {
   camera: { name: "video", width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 } as const;
 
+/** A device that was there for so long may be asked for again when it is gone, in milliseconds; else that would never end. */
+const LASTING = 2000;
+
 /** Whatever devices the browser gives. */
 const ANY: Devices = {};
 
@@ -169,17 +172,19 @@ export class Camera {
 
   #take(track: MediaStreamTrack): void {
     const kind: Kind = track.kind === "audio" ? "microphone" : "camera";
+    const since = this.#browser.now();
     const { [kind]: _mended, ...others } = this.#troubles.peek();
     this.#troubles.value = others;
     this.#tracks[kind].value = track;
-    track.onended = () => this.#lost(kind, track);
+    track.onended = () => this.#lost(kind, track, since);
   }
 
-  /** The device was pulled out, or another program took it. */
-  #lost(kind: Kind, track: MediaStreamTrack): void {
+  /** The device was pulled out, or the machine has slept: another one may do, or the same one again. */
+  #lost(kind: Kind, track: MediaStreamTrack, since: number): void {
     if (this.#tracks[kind].peek() !== track) return;
     this.#tracks[kind].value = undefined;
-    this.#blame([kind], "missing");
+    if (this.#browser.now() - since > LASTING) this.#askIfLacking();
+    else this.#blame([kind], "missing");
   }
 
   #blame(kinds: readonly Kind[], trouble: Trouble): void {

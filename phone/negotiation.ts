@@ -67,6 +67,8 @@ export class Negotiation {
   /** Remote candidates that came before the description they belong to; `undefined` once it is there. */
   #early: Candidates | undefined = [];
   readonly #meter = new QualityMeter();
+  /** What each sender was given last. */
+  readonly #given = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
   #makingOffer = false;
   #closed = false;
   /** Whether its first offer was made in a call that goes on: the other side is to begin anew too. */
@@ -151,7 +153,10 @@ export class Negotiation {
     await Promise.all(
       this.#pc.getTransceivers().map(({ sender, receiver }) => {
         const track = receiver.track.kind === "audio" ? tracks.audio : tracks.video;
-        return sender.track === track ? undefined : sender.replaceTrack(track);
+        // What a sender has tells nothing while the browser is still at it.
+        if ((this.#given.get(sender) ?? null) === track) return;
+        this.#given.set(sender, track);
+        return sender.replaceTrack(track);
       }),
     );
   }

@@ -105,6 +105,7 @@ export class Phone {
   readonly #asked = new Map<string, PromiseWithResolvers<History>>();
   readonly #line: Line;
   #registration: Registration | undefined;
+  #count = 0;
   #iceServers: readonly IceServer[] = [];
   readonly #crossings: Crossings;
   /** Whether and as whom the phone is on the line. */
@@ -368,6 +369,7 @@ export class Phone {
         camera: this.camera,
         send: (message) => this.#line.send(message),
         iceServers: () => this.#iceServers,
+        count: () => this.#count = Math.max(this.#count + 1, this.#browser.now()),
         probe: () => this.#line.probe(),
       },
       start,

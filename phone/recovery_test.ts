@@ -138,7 +138,7 @@ Deno.test("a page that is loaded again takes its call up, with what it held and 
     assert.equal(call?.id, other.id);
     assert.deepEqual(call?.state.value, other.state.value);
     assert.equal(call?.role, own.role);
-    assert.equal(call?.acceptedAt, office.clock.now() - 10_000);
+    assert.equal(call?.acceptedAt, office.clock.now() - 10_050);
     assert.equal(received(other, "video"), null, "nothing is sent before the page says what its user wants");
     call?.want({ microphone: true, camera: true });
     call?.unhold();

@@ -24,6 +24,18 @@ const UNCOUNTED = new Set([
 /** Whether messages of this type are counted. */
 export const isCounted = (type: string): boolean => !UNCOUNTED.has(type);
 
+/** Tells what is said again, after a restart of the PBX, from what is new. */
+export class Newest {
+  readonly #newest = new Map<string, number>();
+
+  /** Whether `n`, which grows with each message of that call, is greater than all before; with no `n` it always is. */
+  isNews({ call, n = Infinity }: { readonly call: string; readonly n?: number | undefined }): boolean {
+    const isNews = n > (this.#newest.get(call) ?? -1);
+    if (isNews && n < Infinity) this.#newest.set(call, n);
+    return isNews;
+  }
+}
+
 /** One end's account of one line. */
 export class Delivery {
   /** How many were sent and are known to have arrived. */

@@ -116,8 +116,13 @@ export const PBX_MESSAGES = [
   /** This phone is to call another number in the place of the call: at once while it rings, else once that accepts. */
   v.object({ type: v.literal("refer"), call: string, to: string }),
   /** The other side holds, or with `by` the PBX does. */
-  v.object({ type: v.literal("hold"), call: string, by: v.optional(oneOf(["pbx"])) }),
-  v.object({ type: v.literal("unhold"), call: string, by: v.optional(oneOf(["pbx"])) }),
+  v.object({ type: v.literal("hold"), call: string, by: v.optional(oneOf(["pbx"])), n: v.optional(amount) }),
+  v.object({
+    type: v.literal("unhold"),
+    call: string,
+    by: v.optional(oneOf(["pbx"])),
+    n: v.optional(amount),
+  }),
   v.object({ type: v.literal("hangup"), call: string, reason: oneOf(END_REASONS) }),
   /** The number that the PBX chose for a call that was dialled with none. */
   v.object({ type: v.literal("calling"), call: string, number: string }),
@@ -141,7 +146,14 @@ export const PBX_MESSAGES = [
   /** From now on these servers, as the time of earlier credentials ends. */
   v.object({ type: v.literal("ice"), iceServers: v.array(iceServer) }),
   v.object({ type: v.literal("pong"), received: v.optional(amount) }),
-  ...passedOn({ id: string, sdp: string, written: string, key: string, candidate: entries<Candidate>() }),
+  ...passedOn({
+    id: string,
+    sdp: string,
+    written: string,
+    key: string,
+    candidate: entries<Candidate>(),
+    count: amount,
+  }),
 ] as const;
 
 /** What the PBX may say. */

@@ -57,10 +57,15 @@ export const PHONE_MESSAGES = [
     /** The call of this phone that the new one follows, as a `refer` has asked. */
     replaces: v.optional(id),
   }),
-  v.object({ type: v.literal("reject"), call: id, reason: v.optional(oneOf(["rejected", "busy"])) }),
-  v.object({ type: v.literal("hangup"), call: id }),
-  v.object({ type: v.literal("hold"), call: id }),
-  v.object({ type: v.literal("unhold"), call: id }),
+  v.object({
+    type: v.literal("reject"),
+    call: id,
+    reason: v.optional(oneOf(["rejected", "busy"])),
+    n: v.optional(count),
+  }),
+  v.object({ type: v.literal("hangup"), call: id, n: v.optional(count) }),
+  v.object({ type: v.literal("hold"), call: id, n: v.optional(count) }),
+  v.object({ type: v.literal("unhold"), call: id, n: v.optional(count) }),
   /** Sends the other party to a number, or to the other party of the call `with`, which this phone is in as well. */
   v.object({ type: v.literal("transfer"), call: id, to: v.optional(dialled), with: v.optional(id) }),
   /** Sends the caller of a call that rings here to another number. */
@@ -77,7 +82,7 @@ export const PHONE_MESSAGES = [
   /** Asks for calls of the history; `filter` is that of `GetCallHistory` (docs/http_api.md). */
   v.object({ type: v.literal("history"), ask: id, filter: v.optional(properties) }),
   v.object({ type: v.literal("ping"), received: v.optional(count) }),
-  ...passedOn({ id, sdp, written, key, candidate }),
+  ...passedOn({ id, sdp, written, key, candidate, count }),
 ] as const;
 
 /** One of {@linkcode ORDERS}. */

@@ -44,10 +44,11 @@ interface PassedOnKinds {
   readonly written: typeof string;
   readonly key: typeof string;
   readonly candidate: ReturnType<typeof entries<Candidate>>;
+  readonly count: typeof amount;
 }
 
 /** Messages that both sides send alike: the PBX passes them on from one party of the call to the other. */
-export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
+export const passedOn = ({ id, sdp, written, key, candidate, count }: PassedOnKinds) =>
   [
     v.object({ type: v.literal("ringing"), call: id, answer: v.optional(sdp) }),
     v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
@@ -55,7 +56,14 @@ export const passedOn = ({ id, sdp, written, key, candidate }: PassedOnKinds) =>
     v.object({ type: v.literal("offer"), call: id, sdp, fresh: v.optional(flag) }),
     v.object({ type: v.literal("answer"), call: id, sdp }),
     v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
-    v.object({ type: v.literal("media"), call: id, microphone: flag, camera: flag }),
+    /** `n` grows with all that this side says of itself, also in `hold` and `unhold`: what is not newer was said again. */
+    v.object({
+      type: v.literal("media"),
+      call: id,
+      microphone: flag,
+      camera: flag,
+      n: v.optional(count),
+    }),
     /** These two are told apart by `id`, for after a restart of the PBX they may come twice. */
     v.object({ type: v.literal("message"), call: id, id, text: written }),
     v.object({ type: v.literal("dtmf"), call: id, key, id: v.optional(id) }),

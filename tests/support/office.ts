@@ -97,6 +97,8 @@ export class Office implements AsyncDisposable {
       phone.leave();
       await settle();
     }
+    // To load a page takes time.
+    await this.clock.pass(50);
     desk.connect();
     await settle();
     return desk;
