@@ -117,6 +117,8 @@ function counting({ gaps, stalls }: Watched, other: Watched): Gap[] {
 export function arrival(from: Watched, to: Watched): Errors {
   const said = new Set(from.said.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key));
   const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
+  // A candidate that is known is not known any better when it comes again.
+  const descriptions = heard.filter((key) => !key.startsWith("candidate:"));
   const missing = [...said].filter((key) => !heard.includes(key)).length;
   const toggles = [
     alternation(toldBy(from).length + unasked(from), to.heard.filter(({ type }) => type === "media")),
@@ -125,7 +127,7 @@ export function arrival(from: Watched, to: Watched): Errors {
   const sum = (which: keyof Errors) => toggles.reduce((all, each) => all + each[which], 0);
   return {
     lost: missing + sum("lost"),
-    doubled: heard.length - new Set(heard).size + sum("doubled"),
+    doubled: descriptions.length - new Set(descriptions).size + sum("doubled"),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Frame {
   readonly type: string;
   /** Equal for equal contents. */
   readonly key: string;
+  /** Grows with what a side says of itself. */
+  readonly n?: number;
   /** What it says, where that is short. */
   readonly words?: string;
   /** Said again, because the line was resumed. */
@@ -118,17 +120,24 @@ function installLog(): void {
 function installSocket(): void {
   const { note } = globalThis.chaos;
   function frameOf(text: string): Frame {
-    const { type, call: _call, number, calls, ...rest } = JSON.parse(text);
+    const { type, call: _call, number, calls, n, ...rest } = JSON.parse(text);
     let hash = 0;
     for (const letter of JSON.stringify(rest)) hash = (hash * 31 + letter.charCodeAt(0)) | 0;
-    const frame = { at: Date.now(), type, key: `${type}:${hash}` };
+    const frame = { at: Date.now(), type, key: `${type}:${hash}`, ...(n !== undefined && { n }) };
     if (type === "media") return { ...frame, words: JSON.stringify(rest) };
     if (type !== "registered") return frame;
     return { ...frame, number, calls: calls.map((entry: { call: string }) => entry.call) };
   }
   let isResuming = false;
+  const newest = new Map<string, number>();
   function hear(data: string): void {
     const frame = frameOf(data);
+    const { call } = JSON.parse(data);
+    // What is said again after a restart of the server the page does not hear a second time.
+    if (frame.n !== undefined && frame.n <= (newest.get(call) ?? 0)) {
+      return note(`< ${frame.type}, once more`);
+    }
+    if (frame.n !== undefined) newest.set(call, frame.n);
     globalThis.chaos.seen.heard.push(frame);
     if (frame.type !== "registered") return;
     // The page says again what had not arrived as soon as it hears this, and therefore before any timer.
@@ -170,12 +179,14 @@ function installConnections(): void {
     const way = local?.relayProtocol ? `/${local.relayProtocol}` : "";
     return `${local?.candidateType}${way} to ${remote?.candidateType}`;
   };
+  const isInUse = ({ connectionState, remoteDescription }: RTCPeerConnection) =>
+    connectionState !== "closed" && remoteDescription !== null;
   const trackOf = (track: MediaStreamTrack | null) =>
     track
       ? [track.readyState, track.enabled ? "on" : "off", track.muted && "muted"].filter(Boolean).join(" ")
       : "none";
   chaos.media = () => {
-    const live = connections.findLast(({ connectionState }) => connectionState !== "closed");
+    const live = connections.findLast(isInUse);
     const ways =
       live?.getTransceivers().map(({ currentDirection, sender, receiver }) =>
         `${receiver.track.kind} ${currentDirection}, out ${trackOf(sender.track)}, in ${
@@ -207,7 +218,10 @@ function installMedia(): void {
   }
   let lookedAt = Date.now();
   async function look(): Promise<void> {
-    const live = chaos.connections.findLast(({ connectionState }) => connectionState !== "closed");
+    const live = chaos.connections.findLast(({ connectionState, remoteDescription }) =>
+      // Those at hand for the next call have heard nothing yet.
+      connectionState !== "closed" && remoteDescription
+    );
     const stats = await live?.getStats();
     const now = Date.now();
     const isLate = now - lookedAt > 4 * LOOK;
