@@ -58,14 +58,20 @@ export interface Errors {
 export interface Aftermath {
   readonly seen: readonly [Watched, Watched];
   readonly healedAt: number;
+  /** When the browser had noticed that it has another address, where that is what it has to do with; it is told late. */
+  readonly noticedAt?: number | undefined;
 }
 
+/** When a page could use an address that it had not had before. */
+export const noticedAt = ({ moments }: Watched): number | undefined =>
+  moments.find(({ what }) => what.startsWith("address "))?.at;
+
 /** The figures of a fault. */
-export function figures({ seen: [one, other], healedAt }: Aftermath) {
+export function figures({ seen: [one, other], healedAt, noticedAt = healedAt }: Aftermath) {
   const gaps = [...counting(one, other), ...counting(other, one)];
   return {
     gap: Math.max(0, ...gaps.map(({ from, to }) => to - from)),
-    mediaBack: Math.max(0, ...gaps.map(({ to }) => to - healedAt)),
+    mediaBack: Math.max(0, ...gaps.map(({ to }) => to - Math.max(healedAt, noticedAt))),
     back: Math.max(...delays(one, other, healedAt), ...delays(other, one, healedAt)),
     ...errorsOf([one, other]),
   };

@@ -21,7 +21,16 @@ import {
   unplug,
 } from "./faults.ts";
 import type { Lab } from "./lab.ts";
-import { allIsSaid, figures, isInCall, missed, type Outcome, type Promises, watched } from "./measure.ts";
+import {
+  allIsSaid,
+  figures,
+  isInCall,
+  missed,
+  noticedAt,
+  type Outcome,
+  type Promises,
+  watched,
+} from "./measure.ts";
 import type { Row } from "./rows.ts";
 import type { Pair, Scene } from "./scene.ts";
 
@@ -31,6 +40,8 @@ interface Outage extends Pick<Row, "name" | "fault" | "short" | "turn"> {
   readonly inject: Inject;
   /** Whether the victim can say nothing meanwhile. */
   readonly isMute?: boolean;
+  /** Whether the victim gets another address, of which its browser learns later than we do. */
+  readonly moves?: boolean;
   /** Which ways are closed from the beginning. */
   readonly close?: (lab: Lab) => Promise<void>;
   /** How the media is to travel to the relay. */
@@ -127,7 +138,7 @@ const OF_THE_NETWORK: readonly Outage[] = [
   { name: "hole-30", fault: "black hole for 30 s", promises: ALL_BACK, inject: blackHole(30_000) },
   { name: "link", fault: "link down for 4 s", short: true, promises: ALL_BACK, inject: unplug(4000) },
   { name: "link-12", fault: "link down for 12 s", promises: ALL_BACK, inject: unplug(12_000) },
-  { name: "address", fault: "another address", short: true, promises: ALL_BACK, inject: move },
+  { name: "address", fault: "another address", short: true, promises: ALL_BACK, inject: move, moves: true },
   {
     name: "freeze",
     fault: "page frozen for 20 s and resumed",
@@ -200,7 +211,9 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
   const wholeAt = await row.inject(scene, victim);
   await chatter.end();
   const survived = await comesBack(scene, id, both);
-  const found = figures({ seen: await watched(both), healedAt: wholeAt });
+  const known = row.moves ? noticedAt(await victim.watched()) : undefined;
+  const found = figures({ seen: await watched(both), healedAt: wholeAt, noticedAt: known });
+  const note = known ? `the browser noticed after ${known - wholeAt} ms` : before.path;
   const misses = [
     ...survived ? [] : [`the call is lost: ${await whatIs(both)}`],
     ...new Set([...before.wrong, ...survived ? (await wrongPath(both, row)).wrong : []]),
@@ -208,7 +221,7 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
     ...row.after && survived ? await row.after(scene, id) : [],
   ];
   const late = survived ? missed(found, row.promises) : [];
-  return { survived, ...found, misses, late, wholeAt, ...before.path && { note: before.path } };
+  return { survived, ...found, misses, late, wholeAt, ...note && { note } };
 }
 
 /** What is wrong with the way that the media takes, or with what the pages say of it. */

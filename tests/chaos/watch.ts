@@ -168,8 +168,15 @@ function installConnections(): void {
       super(configuration);
       connections.push(this);
       this.addEventListener("connectionstatechange", () => chaos.note(`media ${this.connectionState}`));
+      this.addEventListener("icecandidate", ({ candidate }) => candidate && noteAddress(candidate));
     }
   };
+  const addresses = new Set<string | null>();
+  function noteAddress({ type, address }: RTCIceCandidate): void {
+    if (type !== "host" || addresses.has(address)) return;
+    addresses.add(address);
+    chaos.note(`address ${address}`);
+  }
   chaos.path = async () => {
     const live = connections.findLast(({ connectionState }) => connectionState === "connected");
     const reports = [...(await live?.getStats() ?? new Map()).values()];
