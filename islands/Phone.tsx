@@ -48,11 +48,11 @@ function Content(agent: Agent) {
   return liveCall.value && Calls ? <Calls /> : <Idle {...agent} />;
 }
 
-/** What registering does not need is fetched after it; whoever is called or cannot be, needs it now. */
+/** What registering does not need is fetched after it, or after it failed; whoever is called or cannot be, needs it now. */
 function prepare(): void | (() => void) {
   const isNeeded = phone.calls.value.length > 0 || Object.keys(phone.camera.troubles.value).length > 0;
   if (isNeeded) return fetchViews();
-  if (phone.state.value.name !== "registered") return;
+  if (phone.state.value.name !== "registered" && !isLost.value) return;
   const timer = setTimeout(fetchViews, SETTLED);
   return () => clearTimeout(timer);
 }

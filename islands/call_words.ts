@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { signal } from "@preact/signals";
 import type { Call } from "../phone/call.ts";
 import { endedHere, nameOf, times, transfer } from "./screen.ts";
 import { phone } from "./the_phone.ts";
 import { type CallFacts, clock, stateWords } from "./words.ts";
+
+/** The call on the screen, while its other side is out of reach although our own line is up. */
+export const away = signal<Call>();
 
 /** All that there is to say about a call. */
 export const factsOf = (call: Call): CallFacts => ({
@@ -18,6 +22,8 @@ export const factsOf = (call: Call): CallFacts => ({
   connection: call.connection.value,
   recovering: call.recovering.value,
   registered: phone.state.value.name === "registered",
+  isAway: away.value === call,
+  hasTalked: times.has(call),
   receiving: call.receiving.value,
   transferringTo: transfer.value?.call === call ? transfer.value.to : undefined,
 });

@@ -17,6 +17,10 @@ export interface CallFacts {
   readonly connection: RTCPeerConnectionState;
   readonly recovering: Recovering;
   readonly registered: boolean;
+  /** Whether the other side has been out of reach for a while although our own line is up. */
+  readonly isAway: boolean;
+  /** Whether it was ever established. */
+  readonly hasTalked: boolean;
   readonly receiving: { readonly microphone: boolean; readonly camera: boolean };
   /** The name of whoever is to take the call over, while it is or was transferred from here. */
   readonly transferringTo: string | undefined;
@@ -37,7 +41,8 @@ export function stateWords(facts: CallFacts): string {
   }
 }
 
-function mediaWords({ connection, recovering, registered }: CallFacts): string {
+function mediaWords({ name, connection, recovering, registered, isAway }: CallFacts): string {
+  if (registered && isAway) return `${name} cannot be reached at the moment – trying again…`;
   const isMending = recovering === "restarting" || recovering === "proving";
   if (connection === "connected") return isMending || !registered ? "Reconnecting…" : "";
   return !isMending && (connection === "new" || connection === "connecting")
@@ -62,7 +67,7 @@ function quietWords({ name, receiving }: CallFacts): string {
 
 /** Why the call ended. */
 export function endWords(
-  { name, outgoing, endedHere, transferringTo }: CallFacts,
+  { name, outgoing, endedHere, transferringTo, hasTalked }: CallFacts,
   reason: EndReason,
 ): string {
   if (endedHere) return outgoing || reason === "hangup" ? "You hung up" : "You declined";
@@ -75,7 +80,7 @@ export function endWords(
     "no-answer": outgoing ? `${name} does not answer` : `Missed call from ${name}`,
     elsewhere: "Answered on another device",
     transferred: transferringTo ? `Transferred to ${transferringTo}` : "The call was transferred",
-    failed: "The connection failed",
+    failed: hasTalked ? `The connection to ${name} was lost` : "The connection failed",
   };
   return words[reason];
 }

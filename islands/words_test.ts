@@ -16,11 +16,15 @@ const FACTS: CallFacts = {
   connection: "connected",
   recovering: "well",
   registered: true,
+  isAway: false,
+  hasTalked: true,
   receiving: { microphone: true, camera: true },
   transferringTo: undefined,
 };
 
 Deno.test("stateWords() leaves room for the clock while all is well", () => same(stateWords(FACTS), ""));
+
+const AWAY = "Alice cannot be reached at the moment – trying again…";
 
 const ROWS: readonly [string, Partial<CallFacts>][] = [
   ["Calling Alice…", { state: { name: "inviting" } }],
@@ -32,6 +36,12 @@ const ROWS: readonly [string, Partial<CallFacts>][] = [
   ["Reconnecting…", { connection: "new", recovering: "proving" }],
   ["", { recovering: "doubting" }],
   ["Reconnecting…", { registered: false }],
+  [AWAY, { recovering: "restarting", isAway: true }],
+  [AWAY, { recovering: "proving", isAway: true }],
+  [AWAY, { recovering: "doubting", isAway: true }],
+  [AWAY, { connection: "failed", isAway: true }],
+  [AWAY, { connection: "connecting", isAway: true }],
+  ["Reconnecting…", { recovering: "restarting", isAway: true, registered: false }],
   ["On hold", { state: { name: "established", heldBy: ["callee", "caller"] } }],
   ["Alice put you on hold", { state: { name: "established", heldBy: ["callee"] } }],
   ["Alice’s camera and microphone are off", { receiving: { microphone: false, camera: false } }],
@@ -51,6 +61,8 @@ const ROWS: readonly [string, Partial<CallFacts>][] = [
   ["You declined", { state: { name: "ended", reason: "rejected" }, endedHere: true, outgoing: false }],
   ["Alice declined", { state: { name: "ended", reason: "rejected" } }],
   ["Missed call from Alice", { state: { name: "ended", reason: "canceled" }, outgoing: false }],
+  ["The connection to Alice was lost", { state: { name: "ended", reason: "failed" } }],
+  ["The connection failed", { state: { name: "ended", reason: "failed" }, hasTalked: false }],
 ];
 
 for (const [words, facts] of ROWS) {

@@ -10,12 +10,17 @@ import { clock, stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Beside } from "./Beside.tsx";
 import { Controls } from "./Controls.tsx";
+import { later } from "./later.tsx";
 import { Notice } from "./Notice.tsx";
 import { OwnPicture } from "./OwnPicture.tsx";
+import { PathWords } from "./PathWords.tsx";
+import { useNoWay } from "./reach.ts";
 import { RemotePicture } from "./RemotePicture.tsx";
 
 /** How long the controls stay after the last movement of pointer or keyboard, in milliseconds. */
 const LINGER = 4000;
+
+const NoWay = later(async () => (await import("../check/NoWay.tsx")).NoWay);
 
 /**
  * A call that is dialled or established: the other's picture, what there is to say, and the controls. While it `waits`
@@ -32,6 +37,7 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
   const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
   const isBusy = isHeld(state) || openPanel.value || ringingHere.value;
+  const isNoWay = useNoWay(call);
   const isQuiet = useQuiet(view, hasPicture && !isBusy);
   useEffect(() => waits ? undefined : view.current?.focus({ preventScroll: true }), [waits]);
   useEffect(stayAwake, []);
@@ -54,12 +60,9 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
       {!waits && (
         <>
           <OwnPicture call={call} isLarge={isRingingOut} />
-          <div class="call-heading">
-            {!hasPicture && !seesItself && <Avatar name={name} number={call.number.value ?? ""} />}
-            <h1>{name}</h1>
-            <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
-          </div>
-          <Notice />
+          <Heading call={call} hasAvatar={!hasPicture && !seesItself} />
+          <div aria-live="polite">{isNoWay && <NoWay name={name} />}</div>
+          {!isNoWay && <Notice />}
           <div class="foot">
             <Beside call={call} />
             <Controls call={call} />
@@ -67,6 +70,19 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
         </>
       )}
     </section>
+  );
+}
+
+/** Who is at the other side, and what there is to say of the call. */
+function Heading({ call, hasAvatar }: { call: Call; hasAvatar: boolean }) {
+  const name = nameOf(call.number.value);
+  return (
+    <div class="call-heading">
+      {hasAvatar && <Avatar name={name} number={call.number.value ?? ""} />}
+      <h1>{name}</h1>
+      <p class="call-state">{stateWords(factsOf(call)) || <Clock call={call} />}</p>
+      {call.state.value.name === "established" && <PathWords call={call} />}
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { IncomingCall } from "./IncomingCall.tsx";
 
 export { callWords } from "../call_words.ts";
 export { Ended } from "./Ended.tsx";
-export { Notice } from "./Notice.tsx";
+export { Hints } from "./Hints.tsx";
 
 /**
  * The calls that there are: the one on the screen, and the one that asks to be accepted, whose view waits behind the

@@ -8,7 +8,7 @@ import { views } from "./views.ts";
 /** The phone while there is no call: who I am, what it waits for, whom one can call. */
 export function Idle(agent: Agent) {
   const ended = shownCall.value;
-  const { Ended, Notice } = views.module.value ?? {};
+  const { Ended, Hints } = views.module.value ?? {};
   return (
     <div class="idle">
       <header class="self">
@@ -21,7 +21,7 @@ export function Idle(agent: Agent) {
       <section class="stage" aria-label="State">
         {ended?.state.value.name === "ended" && Ended && <Ended key={keyOf(ended)} call={ended} />}
         <State {...agent} />
-        {Notice && <Notice />}
+        {Hints && <Hints />}
       </section>
       <Directory self={agent.number} />
       <Dialpad />

@@ -6,7 +6,7 @@
  */
 import { fetched } from "./later.tsx";
 
-/** The views of calls and the words for them, that of a call that is over and of what hinders the next included. */
+/** The views of calls and the words for them, those of a call that is over and of what hinders the next included. */
 export const views = fetched(() => import("./Calls.tsx"));
 
 /** What rings and knocks. */
