@@ -228,7 +228,10 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
 async function wrongPath(both: Pair, { by }: Outage): Promise<{ path?: string; wrong: string[] }> {
   if (!by) return { wrong: [] };
   const read = async () => (await Promise.all(both.map((phone) => phone.path()))).join(", ");
-  const isRelayed = (paths: string) => paths.includes(`relay/${by}`) && !/host to (host|srflx)/.test(paths);
+  // UDP is the way of those who say of no other one; each side may have chosen the relay of the other one.
+  const isRelayed = (paths: string) =>
+    (by === "udp" || paths.includes(`relay/${by}`)) &&
+    paths.split(", ").every((path) => path.includes("relay"));
   const path = await until(read, isRelayed, SAYS).catch(read);
   const wrong = isRelayed(path) ? [] : [`the media goes ${path}, not by a relay over ${by}`];
   for (const phone of both) {
