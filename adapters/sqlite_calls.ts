@@ -51,6 +51,7 @@ const SQL = {
 class SqliteCalls implements Calls {
   readonly #run: Record<keyof typeof SQL, Statement>;
   readonly #known = new Map<string, CallRecord>();
+  readonly #knownOfNumber = new Map<string, readonly CallRecord[]>();
 
   constructor(readonly database: Database) {
     database.exec(SCHEMA);
@@ -75,7 +76,7 @@ class SqliteCalls implements Calls {
   }
 
   ofNumber(number: string): Promise<readonly CallRecord[]> {
-    return this.#settled(() => this.#ofNumber(number));
+    return this.#settled(() => this.#knownOfNumber.get(number) ?? this.#readOfNumber(number));
   }
 
   due(now: number): Promise<readonly CallRecord[]> {
@@ -85,6 +86,7 @@ class SqliteCalls implements Calls {
   forget(now: number): Promise<void> {
     // The sweeper comes by every second: what another process has changed in the file is seen by then.
     this.#known.clear();
+    this.#knownOfNumber.clear();
     return this.#settled(() => void this.#run.forget.run(now));
   }
 
@@ -125,10 +127,18 @@ class SqliteCalls implements Calls {
     return call;
   }
 
+  #readOfNumber(number: string): readonly CallRecord[] {
+    const calls = this.#ofNumber(number);
+    this.#knownOfNumber.set(number, calls);
+    return calls;
+  }
+
   /** Just what would be read from the file. */
   #know([, , , record]: Columns): void {
     const call: CallRecord = JSON.parse(record);
     this.#known.set(call.id, call);
+    this.#knownOfNumber.delete(call.caller.number);
+    this.#knownOfNumber.delete(call.callee.number);
   }
 
   #ofNumber(number: string): readonly CallRecord[] {

@@ -22,7 +22,7 @@ import { Outbox } from "./outbox.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
 import { GRACE_TIME } from "./sweeper.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
-import { registeredMessage, seesAll } from "./welcome.ts";
+import { registeredText, seesAll } from "./welcome.ts";
 
 /** How long a registration lasts unless it is refreshed, in milliseconds. */
 export const LEASE = 60_000;
@@ -274,7 +274,7 @@ export class Connection {
     await this.#parts.directory.changed(line, number);
     if (seesAll(registration, watch)) await this.#watch();
     const received = isResumed ? this.#outbox.received : undefined;
-    this.#outbox.write(await registeredMessage(this.#parts, { registration, elect, watch, received }));
+    this.#outbox.writeText(await registeredText(this.#parts, { registration, elect, watch, received }));
     this.#outbox.open();
     // The reply shows that it answers, so that its silence means something from now on.
     this.probe();
