@@ -6,26 +6,27 @@
  */
 import { isCounted } from "../protocol/delivery.ts";
 import {
-  dispatch,
-  type Handlers,
+  dispatchFrom,
+  type HandlersFrom,
   MessageError,
   type Of,
   parsePhoneMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
-import { type Admission, admit, type Denial, lost, withoutPassword } from "./admission.ts";
+import { type Admission, admit, type Denial, lost } from "./admission.ts";
 import { Bucket, isTalk, TALK, tooMany } from "./bucket.ts";
 import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
+import type { CallMessage } from "./moves.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
+import { LEASE, registrationOf } from "./registration.ts";
 import { GRACE_TIME } from "./sweeper.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredText, seesAll } from "./welcome.ts";
 
-/** How long a registration lasts unless it is refreshed, in milliseconds. */
-export const LEASE = 60_000;
+export { LEASE } from "./registration.ts";
 
 /** How long a socket may be open without anybody registering over it, in milliseconds. */
 export const TIME_TO_REGISTER = 15_000;
@@ -46,8 +47,8 @@ export class Connection {
   #registration: Registration | undefined;
   /** As whom this phone was let in. */
   #admission: Admission | undefined;
-  /** What it may say, once it is registered. */
-  #handlers: Handlers<PhoneMessage, Promise<void>> | undefined;
+  /** Who speaks, once it is registered; who was replaced meanwhile may still end what it was saying. */
+  #speaker: Registration | undefined;
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
   readonly #outbox: Outbox;
@@ -63,7 +64,8 @@ export class Connection {
   readonly #talk: Bucket;
   /** How many frames have not been handled yet. */
   #waiting = 0;
-  readonly #cancelTimer: () => void;
+  /** Stops the wait for somebody to register. */
+  #cancelTimer: (() => void) | undefined;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
@@ -96,7 +98,7 @@ export class Connection {
   closed(left: boolean): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     this.#then(() => left ? this.#leave() : this.#fade());
   }
 
@@ -173,52 +175,40 @@ export class Connection {
   async #dispatch(message: PhoneMessage): Promise<void> {
     const waiting = () => this.#isDeaf ? Infinity : this.#waiting;
     const isGranted = !isTalk(message) || await this.#talk.grant(this.#parts.wait, waiting);
-    if (this.#handlers && !isGranted) return this.#outbox.say(tooMany(message));
-    if (this.#handlers) return await dispatch(this.#handlers, message);
+    if (this.#speaker && !isGranted) return this.#outbox.say(tooMany(message));
+    if (this.#speaker) return await this.#hear(this.#speaker, message);
     // Before it has registered a phone may do nothing else.
     if (message.type === "register") await this.#register(message);
     else if (message.type === "ping") this.#pong(message);
     else this.#protocolError(`Cannot take ${message.type}: register first`, "type", aboutOf(message));
   }
 
-  #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {
-    return {
-      register: () =>
-        Promise.resolve(this.#protocolError("Cannot register: this phone is registered", "type")),
-      unregister: () => this.#leave(),
-      ready: ({ ready }) => this.#ready(ready),
-      ping: (message) => Promise.resolve(this.#pong(message)),
-      history: async (message) =>
-        this.#outbox.say(await historyAnswer(this.#parts.book, registration.rights, message)),
-      ...this.#parts.switchboard.handlers(registration),
-    };
+  #hear(speaker: Registration, message: PhoneMessage): Promise<void> {
+    return "call" in message
+      ? this.#parts.switchboard.handle(speaker, message)
+      : dispatchFrom(Connection.#handlers, this, message);
   }
+
+  /** What is said of no call; one table for all connections. */
+  static readonly #handlers: HandlersFrom<Connection, Exclude<PhoneMessage, CallMessage>> = {
+    register: (it) => Promise.resolve(it.#protocolError("Cannot register: this phone is registered", "type")),
+    unregister: (it) => it.#leave(),
+    ready: (it, { ready }) => it.#ready(ready),
+    ping: (it, message) => Promise.resolve(it.#pong(message)),
+    history: async (it, message) =>
+      it.#outbox.say(await historyAnswer(it.#parts.book, it.#speaker?.rights ?? [], message)),
+  };
 
   async #register(message: Register): Promise<void> {
     const admission = await admit(this.#parts, this.#identity, message);
     if ("code" in admission) return this.#deny(admission);
     this.#admission = admission;
-    const registration = this.#record(message, admission);
-    this.#cancelTimer();
+    const registration = registrationOf(message, admission, this.#epoch, this.#parts.now());
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     if (message.resume === undefined) await this.#parts.switchboard.forgotten(registration);
     const isResumed = await this.#takePlace(message, registration);
     await this.#welcome(registration, { ...message, elect: admission.elect, isResumed });
-  }
-
-  #record(message: Register, { number, line, name, elect, rights }: Admission): Registration {
-    return {
-      number,
-      device: message.device,
-      line,
-      name,
-      rights,
-      properties: withoutPassword(message.properties),
-      ready: elect && (message.ready ?? true),
-      since: this.#parts.now(),
-      resume: crypto.randomUUID(),
-      epoch: this.#epoch,
-      expires: this.#parts.now() + LEASE,
-    };
   }
 
   async #takePlace(message: Register, registration: Registration): Promise<boolean> {
@@ -235,7 +225,7 @@ export class Connection {
     await registrar.put(registration);
     this.#registration = registration;
     this.#parts.lines.set(registration.resume, this);
-    this.#handlers = this.#registered(registration);
+    this.#speaker = registration;
     bus.publish(evictTopic(registration), this.#epoch);
     return isResumed;
   }
@@ -305,7 +295,7 @@ export class Connection {
   async #leave(): Promise<void> {
     if (!await this.#takeOff(true)) return;
     // Whoever registers again over this socket is somebody new.
-    this.#handlers = undefined;
+    this.#speaker = undefined;
     this.#outbox.renew();
   }
 
