@@ -33,6 +33,8 @@ interface Entry {
 interface Board {
   /** By number. */
   readonly known: Map<string, Entry>;
+  /** All of them as JSON, until something changes: of many who join at once, most are told the same. */
+  text: string | undefined;
   /** What has not been told yet, by number. */
   readonly pending: Map<string, string>;
   /** What this node has told last, and need not hear. */
@@ -44,10 +46,11 @@ interface Board {
 const entryOf = (presence: Presence): Entry => ({ presence, text: JSON.stringify(presence) });
 
 /** An entry replaces the one of the same number; who left and has no name is forgotten. */
-function note(known: Map<string, Entry>, entry: Entry): void {
+function note(board: Board, entry: Entry): void {
   const { number } = entry.presence;
-  if (isGone(entry.presence)) known.delete(number);
-  else known.set(number, entry);
+  if (isGone(entry.presence)) board.known.delete(number);
+  else board.known.set(number, entry);
+  board.text = undefined;
 }
 
 /** The presence of all lines that have phones on this node. */
@@ -68,9 +71,9 @@ export class Directory {
 
   /** The same as JSON: a line of many is read as often as somebody joins it. */
   async presentText(line: string): Promise<string> {
-    const texts = [];
-    for (const { text } of (await this.#board(line)).known.values()) texts.push(text);
-    return `[${texts.join(",")}]`;
+    const board = await this.#board(line);
+    board.text ??= `[${[...board.known.values()].map(({ text }) => text).join(",")}]`;
+    return board.text;
   }
 
   /** Looks at a number again and tells its line what has changed. */
@@ -131,11 +134,12 @@ export class Directory {
       throw error;
     });
     const known = new Map(present.map((presence) => [presence.number, entryOf(presence)]));
-    const board: Board = { known, pending: new Map(), told: undefined, cancel: undefined, unsubscribe };
+    const nothing = { text: undefined, told: undefined, cancel: undefined };
+    const board: Board = { known, pending: new Map(), ...nothing, unsubscribe };
     take = (text) => {
       if (text === board.told) return;
       const { changes }: Of<PbxMessage, "presence"> = JSON.parse(text);
-      for (const presence of changes) note(known, entryOf(presence));
+      for (const presence of changes) note(board, entryOf(presence));
     };
     heard.forEach(take);
     return board;
@@ -152,7 +156,7 @@ export class Directory {
     const before = board.known.get(number);
     const entry = entryOf(await this.#entry(line, number, before?.presence));
     if (before?.text === entry.text) return;
-    note(board.known, entry);
+    note(board, entry);
     board.pending.set(number, entry.text);
     if (!board.cancel) this.#tell(line, board);
   }
