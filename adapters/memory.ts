@@ -52,8 +52,13 @@ abstract class InMemory {
 
 type Listener = (text: string) => void;
 
+/** Its own object for each time somebody listens, so that one function can listen twice and leave once. */
+interface Subscription {
+  readonly listener: Listener;
+}
+
 class MemoryBus extends InMemory implements Bus {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #subscriptions = new Index<Subscription>();
   readonly #waiting: { topic: string; text: string }[] = [];
   #delivering = false;
 
@@ -63,9 +68,9 @@ class MemoryBus extends InMemory implements Bus {
 
   /** Delivers at once, but never inside another delivery: a listener that publishes must not overtake its message. */
   publish(topic: string, text: string): void {
-    this.#waiting.push({ topic, text });
-    if (this.#delivering) return;
+    if (this.#delivering) return void this.#waiting.push({ topic, text });
     this.#delivering = true;
+    this.#deliver(topic, text);
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#deliver(next.topic, next.text);
     }
@@ -73,22 +78,16 @@ class MemoryBus extends InMemory implements Bus {
   }
 
   subscribe(topic: string, listener: Listener): Promise<() => void> {
-    const listeners = this.#listeners.get(topic) ?? new Set();
-    // A subscription of its own, so that one function can listen twice and leave once.
-    const subscription: Listener = (text) => listener(text);
-    this.#listeners.set(topic, listeners.add(subscription));
-    return Promise.resolve(() => {
-      listeners.delete(subscription);
-      if (listeners.size === 0 && this.#listeners.get(topic) === listeners) this.#listeners.delete(topic);
-    });
+    const subscription = { listener };
+    this.#subscriptions.add(topic, subscription);
+    return Promise.resolve(() => this.#subscriptions.delete(topic, subscription));
   }
 
   #deliver(topic: string, text: string): void {
-    const listeners = this.#listeners.get(topic);
-    for (const listener of [...listeners ?? []]) {
-      if (!listeners?.has(listener)) continue;
+    for (const subscription of this.#subscriptions.of(topic)) {
+      if (!this.#subscriptions.has(topic, subscription)) continue;
       try {
-        listener(text);
+        subscription.listener(text);
       } catch (error) {
         this.onError(error);
       }
@@ -96,21 +95,33 @@ class MemoryBus extends InMemory implements Bus {
   }
 }
 
-/** An index: many values under one word, none left behind when the last one goes. */
-class Index<T> {
-  readonly #sets = new Map<string, Set<T>>();
+/**
+ * An index: many values under one word, none left behind when the last one goes. Most words have one value, and a phone
+ * stands under seven words: so one value stands there by itself, without a set around it.
+ */
+class Index<T extends string | object> {
+  readonly #values = new Map<string, T | Set<T>>();
 
   add(word: string, value: T): void {
-    this.#sets.set(word, (this.#sets.get(word) ?? new Set()).add(value));
+    const there = this.#values.get(word);
+    if (there instanceof Set) there.add(value);
+    else this.#values.set(word, there === undefined || there === value ? value : new Set([there, value]));
   }
 
   delete(word: string, value: T): void {
-    const set = this.#sets.get(word);
-    if (set?.delete(value) && set.size === 0) this.#sets.delete(word);
+    const there = this.#values.get(word);
+    const isLast = there instanceof Set ? there.delete(value) && there.size === 0 : there === value;
+    if (isLast) this.#values.delete(word);
+  }
+
+  has(word: string, value: T): boolean {
+    const there = this.#values.get(word);
+    return there instanceof Set ? there.has(value) : there === value;
   }
 
   of(word: string): readonly T[] {
-    return [...this.#sets.get(word) ?? []];
+    const there = this.#values.get(word);
+    return there instanceof Set ? [...there] : there === undefined ? [] : [there];
   }
 }
 

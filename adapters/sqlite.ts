@@ -9,6 +9,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 export type { DatabaseSync as Database, StatementSync as Statement };
 
 const BUSY_MILLISECONDS = 5000;
+/** History can be asked for in more ways than are worth keeping. */
+const MOST_PREPARED = 100;
 
 /** Opens or creates the database at `path`. Throws "Cannot open …" in words. */
 export function openDatabase(path: string): DatabaseSync {
@@ -48,7 +50,14 @@ interface KyselyStatement {
 /** Opens the database at `path` in the shape that Kysely's dialect for SQLite was made for. Throws in words. */
 export function kyselyDatabase(path: string): { close(): void; prepare(sql: string): KyselyStatement } {
   const database = openDatabase(path);
-  return { close: () => database.close(), prepare: (sql) => kyselyStatement(database.prepare(sql)) };
+  // The queries are few and asked again and again, and preparing one takes longer than its answer.
+  const prepared = new Map<string, KyselyStatement>();
+  const prepare = (sql: string): KyselyStatement => {
+    const statement = prepared.get(sql) ?? kyselyStatement(database.prepare(sql));
+    if (prepared.size < MOST_PREPARED) prepared.set(sql, statement);
+    return statement;
+  };
+  return { close: () => database.close(), prepare };
 }
 
 function kyselyStatement(statement: StatementSync): KyselyStatement {

@@ -44,8 +44,14 @@ const SQL = {
   forget: "DELETE FROM calls WHERE expires_at <= ? AND state = 'ended'",
 } as const;
 
+/**
+ * Each message of a call asks for its record, and a read of SQLite (locks, a row, JSON) takes longer than all else that
+ * is done with a message. So what was read or written is kept for a moment; who moves a call asks the file all the same.
+ */
 class SqliteCalls implements Calls {
   readonly #run: Record<keyof typeof SQL, Statement>;
+  readonly #known = new Map<string, CallRecord>();
+  readonly #knownOfNumber = new Map<string, readonly CallRecord[]>();
 
   constructor(readonly database: Database) {
     database.exec(SCHEMA);
@@ -58,11 +64,11 @@ class SqliteCalls implements Calls {
   }
 
   read(id: string): Promise<CallRecord | undefined> {
-    return this.#settled(() => records(this.#run.read.all(id))[0]);
+    return this.#settled(() => this.#known.get(id) ?? this.#read(id));
   }
 
   swap(before: CallRecord, after: CallRecord): Promise<boolean> {
-    return this.#settled(() => this.#run.swap.run(...moving(after), before.id, before.version).changes === 1);
+    return this.#settled(() => this.#swap(before, after));
   }
 
   live(): Promise<readonly CallRecord[]> {
@@ -70,7 +76,7 @@ class SqliteCalls implements Calls {
   }
 
   ofNumber(number: string): Promise<readonly CallRecord[]> {
-    return this.#settled(() => this.#ofNumber(number));
+    return this.#settled(() => this.#knownOfNumber.get(number) ?? this.#readOfNumber(number));
   }
 
   due(now: number): Promise<readonly CallRecord[]> {
@@ -78,6 +84,9 @@ class SqliteCalls implements Calls {
   }
 
   forget(now: number): Promise<void> {
+    // The sweeper comes by every second: what another process has changed in the file is seen by then.
+    this.#known.clear();
+    this.#knownOfNumber.clear();
     return this.#settled(() => void this.#run.forget.run(now));
   }
 
@@ -97,8 +106,39 @@ class SqliteCalls implements Calls {
     if (reverse) return { outcome: "glare", reverse };
     const isBusy = () => this.#ofNumber(caller).length > 0 || this.#ofNumber(callee).length > 0;
     if (call.elected && isBusy()) return { outcome: "busy" };
-    this.#run.insert.run(...moving(call), caller, callee, call.createdAt, call.id);
+    const columns = moving(call);
+    this.#run.insert.run(...columns, caller, callee, call.createdAt, call.id);
+    this.#know(columns);
     return { outcome: "created" };
+  }
+
+  #swap(before: CallRecord, after: CallRecord): boolean {
+    const columns = moving(after);
+    // Until it is written, the file alone is right.
+    this.#known.delete(before.id);
+    const isFirst = this.#run.swap.run(...columns, before.id, before.version).changes === 1;
+    if (isFirst) this.#know(columns);
+    return isFirst;
+  }
+
+  #read(id: string): CallRecord | undefined {
+    const [call] = records(this.#run.read.all(id));
+    if (call) this.#known.set(id, call);
+    return call;
+  }
+
+  #readOfNumber(number: string): readonly CallRecord[] {
+    const calls = this.#ofNumber(number);
+    this.#knownOfNumber.set(number, calls);
+    return calls;
+  }
+
+  /** Just what would be read from the file. */
+  #know([, , , record]: Columns): void {
+    const call: CallRecord = JSON.parse(record);
+    this.#known.set(call.id, call);
+    this.#knownOfNumber.delete(call.caller.number);
+    this.#knownOfNumber.delete(call.callee.number);
   }
 
   #ofNumber(number: string): readonly CallRecord[] {
@@ -112,7 +152,9 @@ class SqliteCalls implements Calls {
 }
 
 /** The columns that every change of a call writes, in the order of the statements. */
-function moving(call: CallRecord): [number, string, number | null, string] {
+type Columns = readonly [version: number, state: string, expiresAt: number | null, record: string];
+
+function moving(call: CallRecord): Columns {
   return [call.version, call.state.name, call.expiresAt ?? null, JSON.stringify(call)];
 }
 

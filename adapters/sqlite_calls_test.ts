@@ -41,3 +41,20 @@ Deno.test("a file that is no database is refused in words", async () => {
     assert.throws(() => sqliteCalls(path), { message: /^Cannot open database .*: file is not a database$/ });
   });
 });
+
+Deno.test("what another process has done to a call is seen after the next sweep, and at once by who moves it", async () => {
+  await withFile(async (path) => {
+    await using one = sqliteCalls(path);
+    await using other = sqliteCalls(path);
+    const call = aCall("call-0001");
+    await one.create(call);
+    assert.equal((await other.read(call.id))?.version, 0);
+    const ringing = { ...call, state: { name: "ringing" as const }, version: 1 };
+    assert.ok(await one.swap(call, ringing));
+    assert.ok(!await other.swap(call, ringing), "it is not moved by who knows less");
+    assert.equal((await other.read(call.id))?.version, 1, "who has lost reads it anew");
+    assert.ok(await one.swap(ringing, { ...ringing, version: 2 }));
+    await other.forget(0);
+    assert.equal((await other.read(call.id))?.version, 2);
+  });
+});

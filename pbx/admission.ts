@@ -9,7 +9,6 @@ import { type Right, RIGHTS, USUAL_RIGHTS } from "../protocol/rights.ts";
 import { newNumber } from "./dial_plan.ts";
 import type { Parked } from "./parked.ts";
 import type { Agent, Book, Identity, Now, Registrar, Registration, Secrets } from "./ports.ts";
-import { LEASE } from "./times.ts";
 
 /** A place on a line. */
 export interface Admission {
@@ -58,6 +57,8 @@ const WRONG_KEY = denial("wrong-key", "the password is not this agent's key");
 const DEAD_LINK = denial("wrong-key", "this agent has a new link");
 const NO_TOKEN = denial("unknown-token", "there is no line or token of this name");
 const FOREIGN = denial("unknown-token", "this token is not for pages of this origin");
+/** A newer page of the same device is on the line. */
+export const REPLACED: Denial = { code: "replaced", message: "This phone was opened again elsewhere" };
 const OVER = denial("unknown-token", "the time of this token is over");
 
 /** Answers with a place on the line, or why there is none. A wrong key is answered slowly. */
@@ -86,28 +87,6 @@ export async function lost(
   const agent = await book.agent(number);
   if (!agent) return NO_AGENT;
   return agent.keyHash === proof.keyHash ? undefined : DEAD_LINK;
-}
-
-/** What the registrar is to keep of whoever was let in. */
-export function registrationOf(
-  { device, properties, ready, resume }: Register,
-  { number, line, name, elect, rights }: Admission,
-  { now, epoch }: { readonly now: number; readonly epoch: string },
-): Registration {
-  return {
-    number,
-    device,
-    line,
-    name,
-    rights,
-    properties: withoutPassword(properties),
-    ready: elect && (ready ?? true),
-    since: now,
-    resume: crypto.randomUUID(),
-    resumed: resume,
-    epoch,
-    expires: now + LEASE,
-  };
 }
 
 /** Whether a newer page of the device has registered since: an older one that comes back does not fight for its place. */

@@ -6,27 +6,27 @@
  */
 import { isCounted } from "../protocol/delivery.ts";
 import {
-  dispatch,
-  type Handlers,
+  dispatchFrom,
+  type HandlersFrom,
   MessageError,
   type Of,
   parsePhoneMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
-import { type Admission, admit, type Denial, isOvertaken, lost, registrationOf } from "./admission.ts";
+import { type Admission, admit, type Denial, isOvertaken, lost, REPLACED } from "./admission.ts";
 import { Bucket, isTalk, TALK, tooMany } from "./bucket.ts";
 import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
+import type { CallMessage } from "./moves.ts";
 import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
-import { GRACE_TIME, LEASE, NEW_CREDENTIALS, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
+import { registrationOf } from "./registration.ts";
+import { GRACE_TIME, LEASE, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
-import { registeredMessage, seesAll } from "./welcome.ts";
+import { registeredText, seesAll } from "./welcome.ts";
 
 type Register = Of<PhoneMessage, "register">;
-
-const REPLACED: Denial = { code: "replaced", message: "This phone was opened again elsewhere" };
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -37,8 +37,8 @@ export class Connection {
   #registration: Registration | undefined;
   /** As whom this phone was let in. */
   #admission: Admission | undefined;
-  /** What it may say, once it is registered. */
-  #handlers: Handlers<PhoneMessage, Promise<void>> | undefined;
+  /** Who speaks, once it is registered; who was replaced meanwhile may still end what it was saying. */
+  #speaker: Registration | undefined;
   #queue: Promise<void> = Promise.resolve();
   #subscriptions: (() => void)[] = [];
   readonly #outbox: Outbox;
@@ -51,12 +51,11 @@ export class Connection {
   #heardAt: number | undefined;
   /** Whether we are about to look whether a silent phone has said something after all. */
   #isInDoubt = false;
-  /** When it was given its credentials for relays, in milliseconds since the epoch. */
-  #credentialsAt = 0;
   readonly #talk: Bucket;
   /** How many frames have not been handled yet. */
   #waiting = 0;
-  readonly #cancelTimer: () => void;
+  /** Stops the wait for somebody to register. */
+  #cancelTimer: (() => void) | undefined;
 
   constructor(parts: ExchangeParts, identity: Identity, socket: PhoneSocket) {
     this.#parts = parts;
@@ -89,7 +88,7 @@ export class Connection {
   closed(left: boolean): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     this.#then(() => left ? this.#goAway() : this.#fade(GRACE_TIME));
   }
 
@@ -105,14 +104,15 @@ export class Connection {
     if (!this.#isOpen || !registration) return;
     const denial = this.#admission && await lost(this.#parts, this.#admission);
     if (denial) return await this.#expel(denial);
-    this.#renewCredentials(registration);
     await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
   }
 
-  #renewCredentials(registration: Registration): void {
-    if (this.#parts.now() < this.#credentialsAt + NEW_CREDENTIALS) return;
-    this.#credentialsAt = this.#parts.now();
-    this.#outbox.write({ type: "ice", iceServers: [...this.#parts.iceServers(registration)] });
+  /** Gives the phone new credentials for relays, before the old ones end. */
+  renewCredentials(): void {
+    const registration = this.#registration;
+    if (registration) {
+      this.#outbox.write({ type: "ice", iceServers: [...this.#parts.iceServers(registration)] });
+    }
   }
 
   /** Asks the phone whether it still lives. */
@@ -178,35 +178,38 @@ export class Connection {
   async #dispatch(message: PhoneMessage): Promise<void> {
     const waiting = () => this.#isDeaf ? Infinity : this.#waiting;
     const isGranted = !isTalk(message) || await this.#talk.grant(this.#parts.wait, waiting);
-    if (this.#handlers && !isGranted) return this.#outbox.say(tooMany(message));
-    if (this.#handlers) return await dispatch(this.#handlers, message);
+    if (this.#speaker && !isGranted) return this.#outbox.say(tooMany(message));
+    if (this.#speaker) return await this.#hear(this.#speaker, message);
     // Before it has registered a phone may do nothing else.
     if (message.type === "register") await this.#register(message);
     else if (message.type === "ping") this.#pong(message);
     else this.#protocolError(`Cannot take ${message.type}: register first`, "type", aboutOf(message));
   }
 
-  #registered(registration: Registration): Handlers<PhoneMessage, Promise<void>> {
-    return {
-      register: () =>
-        Promise.resolve(this.#protocolError("Cannot register: this phone is registered", "type")),
-      unregister: () => this.#goAway(),
-      ready: ({ ready }) => this.#ready(ready),
-      ping: (message) => Promise.resolve(this.#pong(message)),
-      history: async (message) =>
-        this.#outbox.say(await historyAnswer(this.#parts.book, registration.rights, message)),
-      ...this.#parts.switchboard.handlers(registration),
-    };
+  #hear(speaker: Registration, message: PhoneMessage): Promise<void> {
+    return "call" in message
+      ? this.#parts.switchboard.handle(speaker, message)
+      : dispatchFrom(Connection.#handlers, this, message);
   }
+
+  /** What is said of no call; one table for all connections. */
+  static readonly #handlers: HandlersFrom<Connection, Exclude<PhoneMessage, CallMessage>> = {
+    register: (it) => Promise.resolve(it.#protocolError("Cannot register: this phone is registered", "type")),
+    unregister: (it) => it.#goAway(),
+    ready: (it, { ready }) => it.#change({ ready }),
+    ping: (it, message) => Promise.resolve(it.#pong(message)),
+    history: async (it, message) =>
+      it.#outbox.say(await historyAnswer(it.#parts.book, it.#speaker?.rights ?? [], message)),
+  };
 
   async #register(message: Register): Promise<void> {
     const admission = await admit(this.#parts, this.#identity, message);
     if ("code" in admission) return this.#deny(admission);
     this.#admission = admission;
-    const registration = registrationOf(message, admission, { now: this.#parts.now(), epoch: this.#epoch });
+    const registration = registrationOf(message, admission, this.#epoch, this.#parts.now());
     if (await isOvertaken(this.#parts.registrar, registration)) return this.#deny(REPLACED);
-    this.#credentialsAt = registration.since;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     if (message.resume === undefined) {
       await this.#parts.switchboard.forgotten(registration, message.takesUp === true);
     }
@@ -228,7 +231,7 @@ export class Connection {
     await registrar.put(registration);
     this.#registration = registration;
     this.#parts.lines.set(registration.resume, this);
-    this.#handlers = this.#registered(registration);
+    this.#speaker = registration;
     bus.publish(evictTopic(registration), this.#epoch);
     return isResumed;
   }
@@ -267,7 +270,7 @@ export class Connection {
     await this.#parts.directory.changed(line, number);
     if (seesAll(registration, watch)) await this.#watch();
     const received = isResumed ? this.#outbox.received : undefined;
-    this.#outbox.write(await registeredMessage(this.#parts, { registration, elect, watch, received }));
+    this.#outbox.writeText(await registeredText(this.#parts, { registration, elect, watch, received }));
     this.#outbox.open();
     // The reply shows that it answers, so that its silence means something from now on.
     this.probe();
@@ -281,10 +284,9 @@ export class Connection {
     else unsubscribe();
   }
 
-  async #ready(ready: boolean): Promise<void> {
+  async #change(change: Partial<Registration>): Promise<void> {
     const registration = this.#registration;
-    if (!registration) return;
-    await this.#parts.registrar.update(registration, { ready }, this.#epoch);
+    if (!registration || !await this.#parts.registrar.update(registration, change, this.#epoch)) return;
     await this.#parts.directory.changed(registration.line, registration.number);
   }
 
@@ -306,7 +308,7 @@ export class Connection {
   async #leave(): Promise<void> {
     if (!await this.#takeOff(true)) return;
     // Whoever registers again over this socket is somebody new.
-    this.#handlers = undefined;
+    this.#speaker = undefined;
     this.#outbox.renew();
   }
 
@@ -339,15 +341,11 @@ export class Connection {
 
   /** The socket was lost: nobody is to elect this phone, but it may come back and be the same. Until then we listen. */
   async #fade(patience: number): Promise<void> {
-    const registration = this.#registration;
-    if (!registration) return void this.#release();
+    if (!this.#registration) return void this.#release();
     // A page that has said goodbye closes its socket as well.
     if (this.#fadesAt !== undefined) return;
     this.#fadesAt = this.#parts.now() + patience;
-    const change = { ready: false, away: true, expires: this.#fadesAt };
-    if (await this.#parts.registrar.update(registration, change, this.#epoch)) {
-      await this.#parts.directory.changed(registration.line, registration.number);
-    }
+    await this.#change({ ready: false, away: true, expires: this.#fadesAt });
   }
 
   /** The key or token is dead: the phone leaves the line, and is told why. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Of, PbxMessage } from "../protocol/messages.ts";
-import { applyPresence, type Presence } from "../protocol/presence.ts";
+import { isGone, type Presence } from "../protocol/presence.ts";
 import type { Book, Bus, Calls, Now, Registrar } from "./ports.ts";
 import { presenceTopic } from "./topics.ts";
 
@@ -23,12 +23,34 @@ export interface DirectoryPorts {
   readonly after: (milliseconds: number, task: () => void) => () => void;
 }
 
+/** What is known of a number, and how that is told: written once, and read by everybody on the line. */
+interface Entry {
+  readonly presence: Presence;
+  readonly text: string;
+}
+
 /** One line as this node knows it. */
 interface Board {
-  known: readonly Presence[];
-  readonly pending: Map<string, Presence>;
+  /** By number. */
+  readonly known: Map<string, Entry>;
+  /** All of them as JSON, until something changes: of many who join at once, most are told the same. */
+  text: string | undefined;
+  /** What has not been told yet, by number. */
+  readonly pending: Map<string, string>;
+  /** What this node has told last, and need not hear. */
+  told: string | undefined;
   cancel: (() => void) | undefined;
   readonly unsubscribe: () => void;
+}
+
+const entryOf = (presence: Presence): Entry => ({ presence, text: JSON.stringify(presence) });
+
+/** An entry replaces the one of the same number; who left and has no name is forgotten. */
+function note(board: Board, entry: Entry): void {
+  const { number } = entry.presence;
+  if (isGone(entry.presence)) board.known.delete(number);
+  else board.known.set(number, entry);
+  board.text = undefined;
 }
 
 /** The presence of all lines that have phones on this node. */
@@ -44,7 +66,14 @@ export class Directory {
 
   /** Everybody on the line; its agents also while they are away. */
   async present(line: string): Promise<readonly Presence[]> {
-    return (await this.#board(line)).known;
+    return [...(await this.#board(line)).known.values()].map(({ presence }) => presence);
+  }
+
+  /** The same as JSON: a line of many is read as often as somebody joins it. */
+  async presentText(line: string): Promise<string> {
+    const board = await this.#board(line);
+    board.text ??= `[${[...board.known.values()].map(({ text }) => text).join(",")}]`;
+    return board.text;
   }
 
   /** Looks at a number again and tells its line what has changed. */
@@ -65,10 +94,11 @@ export class Directory {
     for (const [line, opening] of this.#boards) {
       const { known } = await opening;
       const agents = new Set((await this.#ports.book.agents(line)).map(({ number }) => number));
-      const added = [...agents].filter((number) => !known.some((entry) => entry.number === number));
+      const added = [...agents].filter((number) => !known.has(number));
       // Who is on line is looked at when they leave.
-      const removed = known.filter(({ number, status }) => status === "offline" && !agents.has(number));
-      for (const number of [...added, ...removed.map(({ number }) => number)]) {
+      const offline = [...known.values()].filter(({ presence }) => presence.status === "offline");
+      const removed = offline.map(({ presence }) => presence.number).filter((number) => !agents.has(number));
+      for (const number of [...added, ...removed]) {
         await this.changed(line, number);
       }
     }
@@ -96,22 +126,22 @@ export class Directory {
 
   async #open(line: string): Promise<Board> {
     const { bus } = this.#ports;
-    const heard: Presence[] = [];
-    let take = (changes: readonly Presence[]) => void heard.push(...changes);
-    const unsubscribe = await bus.subscribe(presenceTopic(line), (text) => {
-      take((JSON.parse(text) as Of<PbxMessage, "presence">).changes);
-    });
-    const known = await this.#entries(line).catch((error) => {
+    const heard: string[] = [];
+    let take = (text: string) => void heard.push(text);
+    const unsubscribe = await bus.subscribe(presenceTopic(line), (text) => take(text));
+    const present = await this.#entries(line).catch((error) => {
       unsubscribe();
       throw error;
     });
-    const board: Board = {
-      known: applyPresence(known, heard),
-      pending: new Map(),
-      cancel: undefined,
-      unsubscribe,
+    const known = new Map(present.map((presence) => [presence.number, entryOf(presence)]));
+    const nothing = { text: undefined, told: undefined, cancel: undefined };
+    const board: Board = { known, pending: new Map(), ...nothing, unsubscribe };
+    take = (text) => {
+      if (text === board.told) return;
+      const { changes }: Of<PbxMessage, "presence"> = JSON.parse(text);
+      for (const presence of changes) note(board, entryOf(presence));
     };
-    take = (changes) => void (board.known = applyPresence(board.known, changes));
+    heard.forEach(take);
     return board;
   }
 
@@ -123,28 +153,29 @@ export class Directory {
 
   async #look(line: string, number: string): Promise<void> {
     const board = await this.#board(line);
-    const before = board.known.find((entry) => entry.number === number);
-    const entry = await this.#entry(line, number, before);
-    if (before && JSON.stringify(before) === JSON.stringify(entry)) return;
-    board.known = applyPresence(board.known, [entry]);
-    board.pending.set(number, entry);
+    const before = board.known.get(number);
+    const entry = entryOf(await this.#entry(line, number, before?.presence));
+    if (before?.text === entry.text) return;
+    note(board, entry);
+    board.pending.set(number, entry.text);
     if (!board.cancel) this.#tell(line, board);
   }
 
   #tell(line: string, board: Board): void {
     board.cancel = undefined;
     if (board.pending.size === 0) return;
-    const changes = [...board.pending.values()];
+    board.told = `{"type":"presence","changes":[${[...board.pending.values()].join(",")}]}`;
     board.pending.clear();
     board.cancel = this.#ports.after(GATHERING, () => this.#tell(line, board));
-    this.#ports.bus.publish(presenceTopic(line), JSON.stringify({ type: "presence", changes }));
+    this.#ports.bus.publish(presenceTopic(line), board.told);
   }
 
   async #entry(line: string, number: string, before: Presence | undefined): Promise<Presence> {
     const { registrar, calls, book, now } = this.#ports;
     const devices = (await registrar.ofNumber(number)).filter((device) => device.line === line);
     const live = devices.length > 0 && (await calls.ofNumber(number)).length > 0;
-    const name = devices[0]?.name ?? (await book.agent(number))?.name;
+    // Whoever is on line has brought their name along; only agents are known when they are not.
+    const name = devices.length > 0 ? devices[0]?.name : (await book.agent(number))?.name;
     const properties = devices[0]?.properties ?? before?.properties;
     const status = devices.length === 0 ? "offline" : live ? "busy" : "online";
     const elect = devices.some(({ ready }) => ready);

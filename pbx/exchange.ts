@@ -30,7 +30,7 @@ import { Openings } from "./openings.ts";
 import { Parked } from "./parked.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
-import { LAST_STEPS, LEASE, PROBE, SPREAD } from "./times.ts";
+import { LAST_STEPS, LEASE, NEW_CREDENTIALS, PROBE, SPREAD } from "./times.ts";
 import { WebphoneLine } from "./webphone_line.ts";
 
 /** What an exchange is opened with. */
@@ -130,6 +130,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       await sweep();
     }),
     repeat(after, PROBE, () => each(connections, (connection) => connection.probe(), options.log)),
+    repeat(after, NEW_CREDENTIALS, () => each(connections, (phone) => phone.renewCredentials(), options.log)),
     repeat(after, LEASE / 3, () => refresh(connections, directory, options.log)),
   ];
   return {

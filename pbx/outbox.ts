@@ -47,7 +47,12 @@ export class Outbox {
 
   /** Says what need not arrive over the next socket, at once. */
   write(message: PbxMessage): void {
-    this.#owner.send(JSON.stringify(message));
+    this.writeText(JSON.stringify(message));
+  }
+
+  /** The same with a message that is JSON already. */
+  writeText(text: string): void {
+    this.#owner.send(text);
   }
 
   /** Says what the next snapshot makes void. */

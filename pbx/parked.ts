@@ -50,7 +50,8 @@ export class Parked {
 
   /** Whether something may wait for this phone. */
   has(party: Party): boolean {
-    return this.#places.has(deviceTopic(party));
+    // Asked for every message of a call, and mostly nobody is waited for.
+    return this.#places.size > 0 && this.#places.has(deviceTopic(party));
   }
 
   /** What has waited for a phone, oldest first. From now on it listens for itself. */

@@ -5,7 +5,13 @@
  * @module
  */
 import { type CallEvent, type EndReason, isOver, otherOf, type Role } from "../protocol/call_state.ts";
-import type { Handlers, Of, Order, PhoneMessage } from "../protocol/messages.ts";
+import {
+  dispatchFrom,
+  type HandlersFrom,
+  type Of,
+  type Order,
+  type PhoneMessage,
+} from "../protocol/messages.ts";
 import { type Move, ownRoleOf, roleOf, type Step } from "./advance.ts";
 import { type Rule, trimmed } from "./dial_plan.ts";
 import { Dialling } from "./dialling.ts";
@@ -29,6 +35,25 @@ export class Switchboard {
   readonly #dialling: Dialling;
   readonly #referral: Referral;
   readonly #orders: Orders;
+  /** One table for all phones: ten thousand of them would else have a closure each for every type. */
+  readonly #handlers: HandlersFrom<Registration, CallMessage> = {
+    invite: (from, message) => this.#dialling.invite(from, message),
+    ringing: (from, message) => this.#ringing(from, message),
+    accept: (from, message) => this.#accept(from, message),
+    reject: (from, { call, reason }) => this.#endBy(from, call, { type: "reject", reason }),
+    hangup: (from, { call }) => this.#endBy(from, call, { type: "hangup" }),
+    hold: (from, message) => this.#mark(from, message),
+    unhold: (from, message) => this.#mark(from, message),
+    transfer: (from, message) => this.#referral.transferBy(from, trimmed(message)),
+    forward: (from, message) => this.#referral.forwardBy(from, trimmed(message)),
+    order: (from, message) => this.#orders.giveBy(from, message),
+    message: (from, message) => this.#write(from, message),
+    dtmf: (from, message) => this.#passOn(from, message),
+    offer: (from, message) => this.#negotiate(from, message),
+    answer: (from, message) => this.#negotiate(from, message),
+    candidate: (from, message) => this.#negotiate(from, message),
+    media: (from, message) => this.#negotiate(from, message),
+  };
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
@@ -47,26 +72,9 @@ export class Switchboard {
     });
   }
 
-  /** What to do with each message of a call. `from` is who sent it: proven by its registration, never by the message. */
-  handlers(from: Registration): Handlers<CallMessage, Promise<void>> {
-    return {
-      invite: (message) => this.#dialling.invite(from, message),
-      ringing: (message) => this.#ringing(from, message),
-      accept: (message) => this.#accept(from, message),
-      reject: ({ call, reason }) => this.#endBy(from, call, { type: "reject", reason }),
-      hangup: ({ call }) => this.#endBy(from, call, { type: "hangup" }),
-      hold: (message) => this.#mark(from, message),
-      unhold: (message) => this.#mark(from, message),
-      transfer: (message) => this.#referral.transferBy(from, trimmed(message)),
-      forward: (message) => this.#referral.forwardBy(from, trimmed(message)),
-      order: (message) => this.#orders.giveBy(from, message),
-      message: (message) => this.#write(from, message),
-      dtmf: (message) => this.#passOn(from, message),
-      offer: (message) => this.#negotiate(from, message),
-      answer: (message) => this.#negotiate(from, message),
-      candidate: (message) => this.#negotiate(from, message),
-      media: (message) => this.#negotiate(from, message),
-    };
+  /** Does what a message of a call asks for. `from` is who sent it: proven by its registration, never by the message. */
+  handle(from: Registration, message: CallMessage): Promise<void> {
+    return dispatchFrom(this.#handlers, from, message);
   }
 
   /** Acts on a live call on behalf of somebody who is no party to it and may do so; answers with why not. */

@@ -27,13 +27,14 @@ export interface Arrival {
 export const seesAll = ({ rights }: Registration, watch: boolean): boolean =>
   watch && rights.includes("sessions");
 
-/** The snapshot for one phone. */
-export async function registeredMessage(parts: ExchangeParts, arrival: Arrival): Promise<Registered> {
+/** The snapshot for one phone, as JSON: `registered`. */
+export async function registeredText(parts: ExchangeParts, arrival: Arrival): Promise<string> {
   const { registration, elect, watch, received } = arrival;
   const { number, line, name, ready, resume, rights } = registration;
   // First what is told of from now on: a change that comes meanwhile is held back, and is as new or newer.
   const sessions = seesAll(registration, watch) ? (await parts.calls.live()).map(sessionOf) : undefined;
-  return {
+  const presence = await parts.directory.presentText(line);
+  const message: Omit<Registered, "presence"> = {
     type: "registered",
     number,
     line,
@@ -43,13 +44,13 @@ export async function registeredMessage(parts: ExchangeParts, arrival: Arrival):
     resume,
     ...(received !== undefined && { received }),
     iceServers: [...parts.iceServers(registration)],
-    presence: [...await parts.directory.present(line)],
     calls: await callsOf(parts, registration),
     rights: [...rights],
     now: parts.now(),
     ...(watch && await everybody(parts, registration)),
     ...(sessions && { sessions }),
   };
+  return `${JSON.stringify(message).slice(0, -1)},"presence":${presence}}`;
 }
 
 /** The live calls that concern this phone: its own, and those that ring at its number. */

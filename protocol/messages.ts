@@ -34,3 +34,18 @@ export function dispatch<M extends { type: string }, R>(handlers: Handlers<M, R>
   const handle = handlers[message.type as M["type"]] as (message: M) => R;
   return handle.call(handlers, message);
 }
+
+/** The same for messages of many senders: each handler is told who `F` it is. */
+export type HandlersFrom<F, M extends { type: string }, R = Promise<void>> = {
+  readonly [T in M["type"]]: (from: F, message: Extract<M, { type: T }>) => R;
+};
+
+/** Hands `message` of `from` to its handler in the table. */
+export function dispatchFrom<F, M extends { type: string }, R>(
+  handlers: HandlersFrom<F, M, R>,
+  from: F,
+  message: M,
+): R {
+  const handle = handlers[message.type as M["type"]] as (from: F, message: M) => R;
+  return handle(from, message);
+}

@@ -5,6 +5,7 @@
  */
 import type { Api } from "../../routes/api_house.ts";
 import type { AgentCard, House, Route } from "../../routes/house.ts";
+import { path as SOCKET_PATH } from "../../routes/socket.ts";
 import type { Agent, Book, Calls, Log, Port } from "../../pbx/ports.ts";
 import { type ApiExchange, openApi } from "./api.ts";
 import { createApp } from "./app.ts";
@@ -14,7 +15,7 @@ import { clientAddress, secureUrl } from "./origin.ts";
 import { ROOT } from "./paths.ts";
 import { createPage } from "./render.tsx";
 import { openSignIn, type SignIn } from "./sign_in.ts";
-import { type SocketNeeds, Sockets } from "./socket.ts";
+import { asksForSocket, type SocketNeeds, Sockets } from "./socket.ts";
 
 /**
  * Whether pages have a service worker. The kill switch: with `false` the next start serves one in its place that takes
@@ -58,7 +59,9 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
   const sockets = new Sockets({ connect: exchange.connect, agentsOf: signIn.agentsOf, log });
   const app = createApp(await makeHouse(options, { signIn, sockets, api: openApi(needs) }), options.routes);
   return {
-    answer: (request) => app.fetch(request),
+    // Sockets do without what pages need. What goes wrong with one is answered as with any other request.
+    answer: (request) =>
+      isSocket(request) ? sockets.upgrade(request).catch(() => app.fetch(request)) : app.fetch(request),
     [Symbol.asyncDispose]: () => sockets[Symbol.asyncDispose](),
   };
 }
@@ -69,6 +72,9 @@ interface Parts {
   readonly sockets: Sockets;
   readonly api: Api;
 }
+
+const isSocket = (request: Request): boolean =>
+  asksForSocket(request) && new URL(request.url).pathname === SOCKET_PATH;
 
 async function makeHouse(options: HouseOptions, { signIn, sockets, api }: Parts): Promise<House> {
   const { ports, exchange, log, publicUrl, media, httpsPort, authority } = options;

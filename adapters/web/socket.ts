@@ -46,17 +46,18 @@ export class Sockets implements AsyncDisposable {
 
   /** Turns a request into a socket; a request that asks for something else is answered with 426. */
   async upgrade(request: Request): Promise<Response> {
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    if (!asksForSocket(request)) {
       return new Response("This is a WebSocket.\n", { status: 426, headers: { upgrade: "websocket" } });
     }
     const agents = await this.needs.agentsOf(request);
     const origin = request.headers.get("origin") ?? undefined;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
-    const phone = new OpenSocket(socket, this.needs.log, () => this.#open.delete(phone));
-    socket.onopen = () => {
-      this.#open.add(phone);
+    const phone = new OpenSocket(socket, this.#open, this.needs.log);
+    const opened = () => {
       phone.attach(this.needs.connect({ agents, origin }, phone));
+      letGo(request);
     };
+    socket.addEventListener("open", opened, { once: true });
     return response;
   }
 
@@ -69,7 +70,7 @@ export class Sockets implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const goodbyes = [...this.#open].map((phone) => {
       phone.close(CLOSE.restart, "restart");
-      return phone.gone;
+      return phone.gone();
     });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const enough = new Promise((resolve) => timer = setTimeout(resolve, GOODBYE_MILLISECONDS));
@@ -78,30 +79,45 @@ export class Sockets implements AsyncDisposable {
   }
 }
 
-class OpenSocket implements PhoneSocket {
-  #receiver: Receiver | undefined;
-  /** Resolves when the socket is closed. */
-  readonly gone: Promise<void>;
-  #isOver = false;
+/** Whether a request wants to become a WebSocket. */
+export const asksForSocket = (request: Request): boolean =>
+  request.headers.get("upgrade")?.toLowerCase() === "websocket";
 
-  constructor(readonly socket: WebSocket, readonly log: Log, readonly onGone: () => void) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.gone = promise;
+/**
+ * Deno keeps the request for as long as the socket is open, and with it every header: as much as all else that is kept
+ * of a phone. Nobody reads it any more, so what it holds is taken out.
+ */
+function letGo(request: Request): void {
+  for (const name of Object.getOwnPropertySymbols(request)) Reflect.deleteProperty(request, name);
+}
+
+/** It listens by itself: ten thousand phones would else have four closures each. */
+class OpenSocket implements PhoneSocket, EventListenerObject {
+  #receiver: Receiver | undefined;
+  #isOver = false;
+  #whenGone: (() => void) | undefined;
+
+  constructor(readonly socket: WebSocket, readonly open: Set<OpenSocket>, readonly log: Log) {
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => this.#receive(data);
-    // Fires twice after a ping without an answer.
-    socket.onclose = ({ code, wasClean }) => {
-      this.#end(wasClean && (code === 1000 || code === CLOSE.goingAway));
-      onGone();
-      resolve();
-    };
-    socket.onerror = (event) => this.log("debug", "socket-error", { why: (event as ErrorEvent).message });
+    for (const type of ["message", "close", "error"]) socket.addEventListener(type, this);
   }
 
   attach(receiver: Receiver): void {
+    this.open.add(this);
     this.#receiver = receiver;
     // The PBX may have closed the socket before it answered.
     if (this.#isOver) receiver.closed(false);
+  }
+
+  handleEvent(event: Event): void {
+    if (event.type === "message") this.#receive((event as MessageEvent).data);
+    else if (event.type === "close") this.#closed(event as CloseEvent);
+    else this.log("debug", "socket-error", { why: (event as ErrorEvent).message });
+  }
+
+  /** Resolves when the socket is closed. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => this.#whenGone = resolve);
   }
 
   send(text: string): void {
@@ -124,6 +140,13 @@ class OpenSocket implements PhoneSocket {
       return this.#receiver?.refuse(CLOSE.tooBig, `it has more than ${MAX_MESSAGE_BYTES} bytes`);
     }
     this.#receiver?.receive(data);
+  }
+
+  /** Called twice after a ping without an answer. */
+  #closed({ code, wasClean }: CloseEvent): void {
+    this.#end(wasClean && (code === 1000 || code === CLOSE.goingAway));
+    this.open.delete(this);
+    this.#whenGone?.();
   }
 
   #end(clean: boolean): void {

@@ -43,8 +43,8 @@ export interface Contender {
   readonly idle: (port: number, index: number) => Promise<Idle>;
 }
 
-/** How many lines our clients are spread over, as in a house of many departments. */
-export const LINES: readonly string[] = Array.from({ length: 200 }, (_, index) => `Line${index}`);
+/** The lines that our clients are spread over: of ten thousand, ten sit on each. */
+export const LINES: readonly string[] = Array.from({ length: 1000 }, (_, index) => `Line${index}`);
 const lineOf = (index: number): string => LINES[index % LINES.length] ?? "Webphone1";
 
 /** Our own server, with all its checks. */

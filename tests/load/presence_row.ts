@@ -14,7 +14,10 @@ import { serve, type Served, treeSeconds } from "./served.ts";
 const PHONES = 1000;
 const AT_ONCE = 64;
 const SERVER_CORE = 0;
+/** Phones that come and go before, so that no server is measured while it still compiles itself. */
+const WARM_PHONES = 300;
 const LINE = "TheLine";
+const WARM_LINE = "AnotherLine";
 /** How long nothing may come before all counts as told, in milliseconds. */
 const QUIET = 400;
 /** How long it may take in all, in milliseconds. */
@@ -25,11 +28,11 @@ interface Place {
   readonly start: () => Promise<Served>;
   readonly path: (index: number) => string;
   /** What is said first, if the path does not say it all. */
-  readonly hello?: (index: number) => string;
+  readonly hello?: (index: number, line: string) => string;
 }
 
 const OURS: Place = {
-  start: () => House.open({ lines: [LINE], core: SERVER_CORE }),
+  start: () => House.open({ lines: [LINE, WARM_LINE], core: SERVER_CORE }),
   path: () => "/socket",
   hello: (index) => JSON.stringify({ type: "register", device: `device-${index}-of-the-line`, token: LINE }),
 };
@@ -54,19 +57,37 @@ interface Reading {
   readonly bytes: number;
 }
 
-async function join(place: Place, port: number, index: number, heard: Heard[]): Promise<RawSocket> {
+async function join(
+  place: Place,
+  port: number,
+  index: number,
+  { heard = [], line = LINE }: { heard?: Heard[] | undefined; line?: string } = {},
+): Promise<RawSocket> {
   const socket = await RawSocket.open({ port, path: place.path(index) }, {
     heard: (data, start, end) => void heard.push({ at: performance.now(), bytes: data.slice(start, end) }),
   });
-  if (place.hello) socket.write(textFrame(place.hello(index)));
+  if (place.hello) socket.write(textFrame(place.hello(index, line)));
   return socket;
+}
+
+async function warmUp(place: Place, port: number): Promise<void> {
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 2 * QUIET));
+  const sockets = await many(WARM_PHONES, AT_ONCE, (index) => join(place, port, index, { line: WARM_LINE }));
+  await wait();
+  for (const socket of sockets) socket.close(1000);
+  await wait();
 }
 
 async function measure(place: Place): Promise<Reading> {
   await using served = await place.start();
+  await warmUp(place, served.port);
   const all: Heard[][] = Array.from({ length: PHONES }, () => []);
   const [began, cpu] = [performance.now(), treeSeconds(served.pid)];
-  const sockets = await many(PHONES, AT_ONCE, (index) => join(place, served.port, index, all[index] ?? []));
+  const sockets = await many(
+    PHONES,
+    AT_ONCE,
+    (index) => join(place, served.port, index, { heard: all[index] }),
+  );
   const last = () => Math.max(...all.map((heard) => heard.at(-1)?.at ?? 0));
   await until(() => performance.now() - last(), (silence) => silence > QUIET, MOST);
   const seconds = treeSeconds(served.pid) - cpu;
