@@ -9,7 +9,7 @@
 export interface Held {
   /** Tracks of microphone and camera that are not stopped. */
   readonly tracks: number;
-  /** Peer connections that are not closed. */
+  /** Peer connections that are not closed, but for those at hand for the next call. */
   readonly connections: number;
   /** WebSockets that are not closed. */
   readonly sockets: number;
@@ -59,9 +59,16 @@ export function installCounts(): void {
     for (const one of all) if (isOver(one)) all.delete(one);
     return all.size;
   }
+  /** Besides those of calls a page has one at hand to offer with and one to answer with; a third one is left over. */
+  const AT_HAND = 2;
+  function open(): number {
+    const all = live(connections, ({ connectionState }) => connectionState === "closed");
+    const idle = [...connections].filter(({ remoteDescription }) => !remoteDescription).length;
+    return all - Math.min(idle, AT_HAND);
+  }
   globalThis.held = () => ({
     tracks: live(tracks, ({ readyState }) => readyState === "ended"),
-    connections: live(connections, ({ connectionState }) => connectionState === "closed"),
+    connections: open(),
     sockets: live(sockets, ({ readyState }) => readyState === Socket.CLOSED),
   });
 }
