@@ -10,7 +10,7 @@ export interface RawOwner {
   /** A text has come: the bytes of `data` from `start` to `end`, which are good only until this returns. */
   readonly heard: (data: Uint8Array, start: number, end: number) => void;
   /** Called once, however the socket ended. */
-  readonly closed?: () => void;
+  readonly closed?: (why: string) => void;
 }
 
 /** What the upgrade asks for beside the path. */
@@ -89,11 +89,11 @@ export class RawSocket {
   }
 
   /** Ends the connection without a word, as a lost network does. */
-  kill(): void {
+  kill(why = "it was lost"): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#connection.close();
-    this.#owner.closed?.();
+    this.#owner.closed?.(why);
   }
 
   async #upgrade({ port, path, protocol }: RawOptions): Promise<void> {
@@ -169,7 +169,7 @@ export class RawSocket {
   #take(opcode: number, start: number, end: number): void {
     if (opcode <= OPCODE.binary) this.#owner.heard(this.#buffer, start, end);
     else if (opcode === OPCODE.ping) this.write(frameOf(this.#buffer.slice(start, end), OPCODE.pong));
-    else if (opcode === OPCODE.close) this.kill();
+    else if (opcode === OPCODE.close) this.kill(goodbyeIn(this.#buffer.subarray(start, end)));
   }
 
   /** What is said while something is on its way goes out in one piece after it. */
@@ -211,3 +211,9 @@ function joined(frames: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuf
 const isGone = (error: unknown): boolean =>
   [Deno.errors.ConnectionReset, Deno.errors.BrokenPipe, Deno.errors.BadResource, Deno.errors.Interrupted]
     .some((kind) => error instanceof kind);
+
+/** Code and reason of a close frame (RFC 6455). */
+function goodbyeIn(payload: Uint8Array): string {
+  const [high = 0, low = 0] = payload;
+  return `${(high << 8) + low} ${new TextDecoder().decode(payload.subarray(2))}`.trim();
+}

@@ -57,7 +57,7 @@ export class RobotPhone {
     this.#registered = Promise.withResolvers();
     const socket: RawSocket = await RawSocket.open({ port: this.#port, path: "/socket" }, {
       heard: (data, start, end) => this.#hear(socket, this.#decoder.decode(data.subarray(start, end))),
-      closed: () => this.#closed(socket),
+      closed: (why) => this.#closed(socket, why),
     });
     this.#socket = socket;
     socket.send(JSON.stringify(this.#register()));
@@ -131,10 +131,10 @@ export class RobotPhone {
     this.#registered.resolve();
   }
 
-  #closed(socket: RawSocket): void {
+  #closed(socket: RawSocket, why: string): void {
     if (socket !== this.#socket) return;
     this.#isOnLine = false;
-    this.#owner.complain("its socket was closed by the PBX");
+    this.#owner.complain(`its socket was closed: ${why}`);
     this.#registered.reject(new Error("Cannot register: the PBX closed the socket"));
   }
 
