@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Delivery, isCounted } from "./delivery.ts";
+import { Delivery, isCounted, Newest } from "./delivery.ts";
 
 /** One direction of a line: what is sent, what is on its way, and what has arrived. */
 class Direction {
@@ -69,4 +69,18 @@ Deno.test("isCounted() leaves out what makes the line and what a snapshot makes 
     false,
     false,
   ]);
+});
+
+Deno.test("isNews() hears each count of a call once, and what has none always", () => {
+  const newest = new Newest();
+  const heard = [1, 3, 2, 3, undefined, 4, undefined].map((n) => newest.isNews({ call: "one", n }));
+  assert.deepEqual(heard, [true, true, false, false, true, true, true]);
+  assert.equal(newest.isNews({ call: "other", n: 1 }), true, "each call has its own count");
+});
+
+Deno.test("restart() keeps only what still counts", () => {
+  const delivery = new Delivery();
+  for (const text of ["offer", "hold", "answer"]) delivery.sent(text);
+  delivery.restart((text) => text === "hold");
+  assert.deepEqual(delivery.rest(), ["hold"]);
 });

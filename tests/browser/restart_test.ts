@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
-import type { Server } from "../support/server.ts";
+import { processOf } from "./house_process.ts";
 import { until } from "../support/until.ts";
 import { facesOf, type PhonePage } from "./phone_page.ts";
 import { stageTest } from "./stage.ts";
-
-/** The process that serves: the task that was started only waits for it. Linux tells by `/proc`. */
-function processOf({ origin }: Server): number {
-  const port = `PORT=${new URL(origin).port}`;
-  const found = [...Deno.readDirSync("/proc")].find(({ name }) => {
-    const [words, environment] = [wordsIn(`/proc/${name}/cmdline`), wordsIn(`/proc/${name}/environ`)];
-    return words.includes("main.ts") && environment.includes(port);
-  });
-  if (!found) throw new Error(`Cannot find the process with ${port}`);
-  return Number(found.name);
-}
-
-function wordsIn(file: string): readonly string[] {
-  try {
-    return Deno.readTextFileSync(file).split("\0");
-  } catch {
-    // Not a process, one of somebody else, or one that is just leaving.
-    return [];
-  }
-}
 
 /** Waits until another half second of pictures and some sound have come. */
 async function goesOn(phone: PhonePage): Promise<void> {

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { inOrder, withStartBitrate } from "./tuning.ts";
+
+const codec = (mimeType: string, sdpFmtpLine?: string) =>
+  ({ mimeType, clockRate: 90_000, ...(sdpFmtpLine && { sdpFmtpLine }) }) as RTCRtpCodec;
+
+const BASELINE = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
+
+Deno.test("inOrder() puts H264 that everybody understands first, then VP8, and keeps the order of the others", () => {
+  const all = [
+    codec("video/VP8"),
+    codec("video/rtx"),
+    codec("video/H264", "packetization-mode=0;profile-level-id=42e01f"),
+    codec("video/VP9"),
+    codec("video/H264", "packetization-mode=1;profile-level-id=640c1f"),
+    codec("video/H264", BASELINE),
+    codec("video/AV1"),
+  ];
+  const names = inOrder(all).map(({ mimeType, sdpFmtpLine }) =>
+    sdpFmtpLine === BASELINE ? "baseline" : mimeType.slice(6)
+  );
+  assert.deepEqual(names, ["baseline", "VP8", "rtx", "H264", "VP9", "H264", "AV1"]);
+});
+
+Deno.test("inOrder() takes the list of a browser without H264 as it is, but for VP8", () => {
+  const all = [codec("video/VP9"), codec("video/VP8"), codec("video/rtx")];
+  assert.deepEqual(inOrder(all).map(({ mimeType }) => mimeType), ["video/VP8", "video/VP9", "video/rtx"]);
+});
+
+const SDP = [
+  "v=0",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10",
+  "m=video 9 UDP/TLS/RTP/SAVPF 102 96 97",
+  "a=rtpmap:102 H264/90000",
+  `a=fmtp:102 ${BASELINE}`,
+  "a=rtpmap:96 VP8/90000",
+  "a=rtpmap:97 rtx/90000",
+  "a=fmtp:97 apt=96",
+  "",
+].join("\r\n");
+
+Deno.test("withStartBitrate() asks it of the codecs of pictures, and of nothing else", () => {
+  const lines = withStartBitrate(SDP).split("\n");
+  const asked = lines.filter((line) => line.includes("x-google-start-bitrate=2000"));
+  assert.deepEqual(asked.map((line) => line.split(" ")[0]), ["a=fmtp:102", "a=fmtp:96"]);
+  assert.ok(asked[0]?.startsWith(`a=fmtp:102 ${BASELINE};`), "beside what was there");
+  assert.equal(lines.indexOf(asked[1] ?? ""), lines.findIndex((line) => line.startsWith("a=rtpmap:96")) + 1);
+  assert.ok(lines.slice(0, -1).every((line) => line.endsWith("\r")), "lines end as they did");
+});
+
+Deno.test("withStartBitrate() leaves a call without pictures alone", () => {
+  const sound = SDP.slice(0, SDP.indexOf("m=video"));
+  assert.equal(withStartBitrate(sound), sound);
+});
