@@ -9,6 +9,12 @@ import { parseArgs } from "node:util";
 import { endTogether } from "./children.ts";
 import { type Figure, figuresTable, isMet, type Row, type Wishes } from "./figures.ts";
 import { memoryRow } from "./memory_row.ts";
+import { connectRow } from "./pages/connect_row.ts";
+import { costRow } from "./pages/cost_row.ts";
+import { hundredRow } from "./pages/hundred_row.ts";
+import { mainRow } from "./pages/main_row.ts";
+import { messagesRow } from "./pages/messages_row.ts";
+import { pictureRow } from "./pages/picture_row.ts";
 import { firstCallRow, setUpRows } from "./pages/setup_rows.ts";
 import { presenceRow } from "./presence_row.ts";
 import { relayRow } from "./relay_row.ts";
@@ -16,7 +22,16 @@ import { relayRow } from "./relay_row.ts";
 /** All rows, by the part of the house that they measure. */
 const GROUPS: Readonly<Record<string, readonly Row[]>> = {
   server: [relayRow, memoryRow, presenceRow],
-  pages: [...setUpRows, firstCallRow],
+  pages: [
+    ...setUpRows,
+    messagesRow,
+    firstCallRow,
+    connectRow,
+    pictureRow,
+    costRow,
+    mainRow,
+    hundredRow,
+  ],
 };
 
 /** The core of this program; the servers have the other one. Browsers, and who drives them, have both. */
@@ -59,14 +74,14 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     rounds: { type: "string", default: "3" },
-    calls: { type: "string", default: "20" },
+    calls: { type: "string" },
     rtt: { type: "string" },
     camera: { type: "string" },
   },
 });
 const rounds = numberIn("--rounds", values.rounds, 1, 100);
 const wishes: Wishes = {
-  calls: numberIn("--calls", values.calls, 1, 1000),
+  calls: values.calls === undefined ? undefined : numberIn("--calls", values.calls, 1, 1000),
   roundTrip: values.rtt === undefined ? undefined : numberIn("--rtt", values.rtt, 0, 1000),
   picture: values.camera === undefined ? undefined : pictureOf(values.camera),
 };

@@ -47,6 +47,9 @@ export interface Context {
 /** A browser program. */
 export interface Browser {
   newContext(options?: ContextOptions): Promise<Context>;
+  /** Takes down what all its processes do, until {@linkcode stopTracing} hands it out as JSON. */
+  startTracing(page: undefined, options: { readonly categories: string[] }): Promise<void>;
+  stopTracing(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -22,8 +22,8 @@ export interface Figure {
 
 /** How the rows of the pages are to be measured. */
 export interface Wishes {
-  /** How many calls a side. */
-  readonly calls: number;
+  /** How many calls a side; as many as the row needs where it is not told. */
+  readonly calls: number | undefined;
   /** The round trip between any two, in milliseconds; each row's own ones where it is not told. */
   readonly roundTrip: number | undefined;
   /** The size of picture that all cameras give, in pixels; else our own pages ask for what they like. */

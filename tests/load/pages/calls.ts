@@ -3,8 +3,11 @@
  *
  * @module
  */
-import type { Pair, PairWishes, Side, Stage } from "./stage.ts";
-import { inTime, pause } from "./seat.ts";
+import type { Ground, Pair, PairWishes, Side } from "./stage.ts";
+import { inTime, pause, type Seat } from "./seat.ts";
+
+/** Calls a side where no number is asked for. */
+export const CALLS = 20;
 
 /** How long a page has been open when its first call comes, in milliseconds: what it prepares while idle is done. */
 const SETTLED = 3000;
@@ -32,21 +35,33 @@ export interface Timed {
 /** Until there is a frame on both sides. */
 export const onBoth = ({ onCaller, onCallee }: Timed): number => Math.max(onCaller, onCallee);
 
-/** Makes one call and leaves it going; the clock runs from Accept, or from Call where the callee answers by themselves. */
-export async function timedCall(
+/** Has the caller call, and the callee press Accept where that is needed; answers the seat whose press counts. */
+export async function connect(
   { caller, callee, both }: Pair,
   answers: boolean,
   roundTrip: number,
-): Promise<Omit<Timed, "turn">> {
-  const pressing = answers ? caller : callee;
-  for (const seat of both) await seat.reset(seat === pressing);
+  onRinging: () => Promise<void> = async () => {
+    for (const seat of both) await seat.reset(seat === callee);
+  },
+): Promise<Seat> {
+  for (const seat of both) await seat.reset(answers && seat === caller);
   await caller.press("Call", callee.number);
-  if (!answers) {
-    await callee.shows("call", "ringing");
-    await pause(RINGS + 4 * roundTrip);
-    for (const seat of both) await seat.reset(seat === pressing);
-    await callee.press("Accept");
-  }
+  if (answers) return caller;
+  await callee.shows("call", "ringing");
+  await pause(RINGS + 4 * roundTrip);
+  await onRinging();
+  await callee.press("Accept");
+  return callee;
+}
+
+/** Makes one call and leaves it going; the clock runs from Accept, or from Call where the callee answers by themselves. */
+export async function timedCall(
+  pair: Pair,
+  answers: boolean,
+  roundTrip: number,
+): Promise<Omit<Timed, "turn">> {
+  const pressing = await connect(pair, answers, roundTrip);
+  const { caller, callee } = pair;
   const [callersFrame, calleesFrame] = await Promise.all([caller.frame(), callee.frame()]);
   const began = await pressing.pressed();
   const timed = { onCaller: callersFrame - began, onCallee: calleesFrame - began };
@@ -66,7 +81,7 @@ export async function hangUp({ caller, both }: Pair): Promise<void> {
 }
 
 /** What to do with a fresh pair of pages; it answers what it has read. */
-export type Block<T> = (pair: Pair, stage: Stage) => Promise<readonly T[]>;
+export type Block<T> = (pair: Pair, ground: Ground) => Promise<readonly T[]>;
 
 /** A block of so many calls, each measured. */
 export const timedCalls = (count: number, answers: boolean): Block<Timed> => async (pair, { roundTrip }) => {
@@ -97,7 +112,7 @@ const brief = (reading: unknown): string =>
 
 /** Runs a block with each side in turn, again and again; answers what each side has read. */
 export async function inTurns<T>(
-  stage: Stage,
+  ground: Ground,
   sides: readonly Side[],
   wishes: PairWishes,
   block: Block<T>,
@@ -109,7 +124,7 @@ export async function inTurns<T>(
   for (let turn = 0; turn < blocks && performance.now() - began < budget; turn++) {
     for (const [side, readings] of read) {
       try {
-        const news = await once(stage, side, wishes, block);
+        const news = await once(ground, side, wishes, block);
         for (const reading of news) console.log(`${name}: ${side.name} ${brief(reading)}`);
         readings.push(...news);
       } catch (error) {
@@ -124,12 +139,17 @@ export async function inTurns<T>(
   return read;
 }
 
-async function once<T>(stage: Stage, side: Side, wishes: PairWishes, block: Block<T>): Promise<readonly T[]> {
-  await using pair = await inTime(side.open(stage, wishes), `pages of ${side.name}`, 60_000);
+async function once<T>(
+  ground: Ground,
+  side: Side,
+  wishes: PairWishes,
+  block: Block<T>,
+): Promise<readonly T[]> {
+  await using pair = await inTime(side.open(ground, wishes), `pages of ${side.name}`, 60_000);
   await pause(SETTLED);
   try {
-    return await block(pair, stage);
+    return await block(pair, ground);
   } finally {
-    stage.forget();
+    ground.forget();
   }
 }

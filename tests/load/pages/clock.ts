@@ -15,12 +15,13 @@ export interface Wired {
   readonly at: number;
 }
 
-/** How long the main thread was held up since the last reset, in milliseconds. */
-export interface Blocked {
-  /** The longest task that the browser calls long; 0 when there was none. */
-  readonly task: number;
-  /** How much later a timer of 5 ms fired than it should have, at most. */
-  readonly timer: number;
+/** What came in of pictures up to now, over all connections that are not closed (W3C webrtc-stats). */
+export interface Pictures {
+  /** Frames that were decoded and not dropped. */
+  readonly frames: number;
+  readonly freezes: number;
+  /** How long they lasted, in seconds. */
+  readonly frozen: number;
 }
 
 /** What the bench asks of a page; all times are in milliseconds since the epoch. */
@@ -31,16 +32,12 @@ export interface Clock {
   pressed(): number;
   /** When the first frame of the other side was on the screen, lit, since the reset. */
   frame(): Promise<number>;
-  /** How wide that frame was, in pixels. */
-  width(): number;
+  /** How wide the other side's picture was from when on, in pixels, since the reset. */
+  widths(): readonly { readonly at: number; readonly width: number }[];
   wired(): readonly Wired[];
-  /** Counts what holds the main thread up, from now on. */
-  watch(): void;
-  blocked(): Blocked;
+  pictures(): Promise<Pictures>;
   /** When the page was registered first, since its navigation began. */
   registered(): number;
-  /** The peer connections that are not closed. */
-  connections(): readonly RTCPeerConnection[];
 }
 
 declare global {
@@ -54,11 +51,11 @@ export function installClock(): void {
   const videos = new Set<HTMLVideoElement>();
   const armed = new WeakSet<HTMLVideoElement>();
   let waits = false;
-  let [pressed, width, registered] = [0, 0, 0];
+  let [pressed, registered] = [0, 0];
+  let widths: { at: number; width: number }[] = [];
   let frame = Promise.withResolvers<number>();
   let isSeen = false;
   let wired: Wired[] = [];
-  const blocked = { task: 0, timer: 0 };
 
   addEventListener("click", () => pressed ||= now(), true);
 
@@ -82,25 +79,28 @@ export function installClock(): void {
     for (let at = 0; at < bytes.length; at++) if (at % 4 !== 3) sum += bytes[at] ?? 0;
     return sum / (16 * 16) > 24;
   }
-  function shows(video: HTMLVideoElement): boolean {
-    const stream = video.srcObject;
-    const isRemote = stream instanceof MediaStream &&
+  function isRemote({ srcObject: stream }: HTMLVideoElement): boolean {
+    return stream instanceof MediaStream &&
       stream.getVideoTracks().some((track) =>
         open().some((each) => each.getReceivers().some((receiver) => receiver.track === track))
       );
-    return isRemote && video.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+  }
+  function shows(video: HTMLVideoElement): boolean {
+    return isRemote(video) && video.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
       isLit(video);
+  }
+  function noteWidth(video: HTMLVideoElement): void {
+    if (isRemote(video)) widths.push({ at: now(), width: video.videoWidth });
   }
   function arm(video: HTMLVideoElement): void {
     if (armed.has(video)) return;
     armed.add(video);
-    video.requestVideoFrameCallback((_, metadata) => {
+    video.requestVideoFrameCallback(() => {
       const at = now();
       armed.delete(video);
       if (isSeen) return;
       if ((waits && !pressed) || !shows(video)) return arm(video);
       isSeen = true;
-      width = metadata.width;
       frame.resolve(at);
     });
   }
@@ -110,6 +110,7 @@ export function installClock(): void {
     set(this: HTMLMediaElement, stream: MediaStream | null) {
       source.set?.call(this, stream);
       if (!stream || !(this instanceof HTMLVideoElement)) return;
+      if (!videos.has(this)) this.addEventListener("resize", () => noteWidth(this));
       videos.add(this);
       armed.delete(this);
       arm(this);
@@ -138,32 +139,32 @@ export function installClock(): void {
     if (document.documentElement?.dataset["phone"] === "registered") registered ||= performance.now();
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-phone"] });
 
-  function watch(): void {
-    let last = performance.now();
-    setInterval(() => {
-      const at = performance.now();
-      blocked.timer = Math.max(blocked.timer, at - last - 5);
-      last = at;
-    }, 5);
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) blocked.task = Math.max(blocked.task, duration);
-    }).observe({ type: "longtask" });
+  async function pictures(): Promise<Pictures> {
+    const sum = { frames: 0, freezes: 0, frozen: 0 };
+    for (
+      const report of (await Promise.all(open().map((each) => each.getStats()))).flatMap((
+        all,
+      ) => [...all.values()])
+    ) {
+      if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
+      sum.frames += (report.framesDecoded ?? 0) - (report.framesDropped ?? 0);
+      sum.freezes += report.freezeCount ?? 0;
+      sum.frozen += report.totalFreezesDuration ?? 0;
+    }
+    return sum;
   }
 
   globalThis.clock = {
     reset(mustWait) {
-      [waits, pressed, isSeen, wired] = [mustWait, 0, false, []];
-      [blocked.task, blocked.timer] = [0, 0];
+      [waits, pressed, isSeen, wired, widths] = [mustWait, 0, false, [], []];
       frame = Promise.withResolvers();
       for (const video of videos) video.isConnected ? arm(video) : videos.delete(video);
     },
     pressed: () => pressed,
     frame: () => frame.promise,
-    width: () => width,
+    widths: () => widths,
     wired: () => wired,
-    watch,
-    blocked: () => blocked,
+    pictures,
     registered: () => registered,
-    connections: open,
   };
 }

@@ -5,7 +5,7 @@
  */
 import { until } from "../../support/until.ts";
 import type { Context, Page } from "../driver.ts";
-import type { Blocked, Wired } from "./clock.ts";
+import type { Clock, Pictures, Wired } from "./clock.ts";
 
 /** How long each step may take, in milliseconds. */
 const STEP = 20_000;
@@ -68,8 +68,13 @@ export class Seat {
     return await this.page.evaluate("clock.wired()") as readonly Wired[];
   }
 
-  /** What has held the main thread up since the last reset. */
-  async blocked(): Promise<Blocked> {
-    return await this.page.evaluate("clock.blocked()") as Blocked;
+  /** How wide the other side's picture was from when on, since the last reset. */
+  async widths(): Promise<ReturnType<Clock["widths"]>> {
+    return await this.page.evaluate("clock.widths()") as ReturnType<Clock["widths"]>;
+  }
+
+  /** What came in of pictures up to now. */
+  async pictures(): Promise<Pictures> {
+    return await this.page.evaluate("clock.pictures()") as Pictures;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { lacksForPages } from "../driver.ts";
 import { type Figure, median, quantile, type Row, type Wishes } from "../figures.ts";
-import { inTurns, onBoth, type Timed, timedCalls } from "./calls.ts";
+import { CALLS, inTurns, onBoth, type Timed, timedCalls } from "./calls.ts";
 import { floor, ours, Stage } from "./stage.ts";
 
 /** The distance that a target is told for, as a round trip in milliseconds. */
@@ -80,7 +80,7 @@ function readingsOf(answers: boolean, roundTrip: number, wishes: Wishes): Promis
 async function measure(
   answers: boolean,
   roundTrip: number,
-  { calls, picture }: Wishes,
+  { calls = CALLS, picture }: Wishes,
   aPair = A_PAIR,
 ): Promise<Readings> {
   await using stage = await Stage.open(roundTrip);
@@ -140,7 +140,7 @@ export const firstCallRow: Row = {
   lacks: lacksForPages,
   async run(_rounds, wishes) {
     // Two calls of a pair: each is a first one or a later one.
-    const calls = 2 * wishes.calls;
+    const calls = 2 * (wishes.calls ?? CALLS);
     const readings = await measure(true, wishes.roundTrip ?? 0, { ...wishes, calls }, 2);
     const [own, others] = [readings.own, readings.floor].map((all) => ({
       first: all.filter(({ turn }) => turn === 0).map(onBoth),

@@ -4,22 +4,16 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
-import { freePort } from "../../support/server.ts";
-import { until } from "../../support/until.ts";
-import { adopt } from "../children.ts";
-import { type Browser, launchChromium } from "../driver.ts";
+import { type Browser, type Context, launchChromium, type Page } from "../driver.ts";
 import { House } from "../house.ts";
 import { installCamera, type Picture, WARM } from "./camera.ts";
 import { installClock } from "./clock.ts";
 import { installDistance, LongAir, LongWire } from "./distance.ts";
+import { FloorServer } from "./floor_process.ts";
 import { Seat } from "./seat.ts";
 
 /** The numbers of our agents: who calls, who presses Accept, and who accepts by themselves. */
-const [CALLER, CALLEE, ELECTING] = ["1003", "1004", "1005"] as const;
-
-/** How long a server may take to listen, in milliseconds. */
-const START_BUDGET = 15_000;
+export const [CALLER, CALLEE, ELECTING] = ["1003", "1004", "1005"] as const;
 
 /** As large as the floor's page is. */
 const WINDOW = { width: 800, height: 600 };
@@ -48,16 +42,40 @@ export class Pair implements AsyncDisposable {
   }
 }
 
+/** Who a page is for: each may sit at a place of their own. */
+export type End = "caller" | "callee";
+
+/** What is in a page before its own scripts. */
+export interface Prepared {
+  /** How large a picture its camera gives. */
+  readonly picture?: Picture | undefined;
+  /** What watches the page; the clock unless told. */
+  readonly watching?: () => void;
+}
+
+/** A place where pages can be opened. */
+export interface Ground {
+  /** The round trip between any two, in milliseconds. */
+  readonly roundTrip: number;
+  /** The address of agent `number`'s page, key and all. */
+  ourUrl(number: string): string;
+  /** The address of a floor page with these wishes. */
+  floorUrl(wishes: Readonly<Record<string, string>>): string;
+  /** A new profile with an empty page in it. */
+  seat(end: End, number: string | undefined, prepared?: Prepared): Promise<Seat>;
+  /** The pages that were have gone. */
+  forget(): void;
+}
+
 /** One of those who are measured side by side. */
 export interface Side {
   readonly name: string;
   /** Opens two pages, each in a new profile. */
-  open(stage: Stage, wishes: PairWishes): Promise<Pair>;
+  open(ground: Ground, wishes: PairWishes): Promise<Pair>;
 }
 
 /** Everything that pages need. */
-export class Stage implements AsyncDisposable {
-  /** The round trip between any two, in milliseconds. */
+export class Stage implements AsyncDisposable, Ground {
   readonly roundTrip: number;
   readonly #ends = new AsyncDisposableStack();
   #browser: Browser | undefined;
@@ -86,24 +104,18 @@ export class Stage implements AsyncDisposable {
     await this.#ends.disposeAsync();
   }
 
-  /** The address of agent `number`'s page, key and all. */
   ourUrl(number: string): string {
     const url = new URL(this.#house?.url(number) ?? "");
     url.port = `${this.#ports.house}`;
     return url.href;
   }
 
-  /** The address of a floor page with these wishes. */
   floorUrl(wishes: Readonly<Record<string, string>>): string {
     return `http://127.0.0.1:${this.#ports.floor}/?${new URLSearchParams(wishes)}`;
   }
 
-  /** A new profile with an empty page in it. */
-  async seat(number?: string, picture?: Picture): Promise<Seat> {
-    if (!this.#browser) throw new Error("Cannot open a page: the browser is not running");
-    const context = await this.#browser.newContext({ viewport: WINDOW });
-    await context.addInitScript(installClock);
-    if (picture) await context.addInitScript(installCamera, picture);
+  async seat(_end: End, number: string | undefined, prepared?: Prepared): Promise<Seat> {
+    const { page, context } = await openPage(this.#running, prepared);
     if (this.#air) {
       const air = this.#air;
       await context.exposeFunction(
@@ -112,20 +124,30 @@ export class Stage implements AsyncDisposable {
       );
       await context.addInitScript(installDistance);
     }
-    return new Seat(await context.newPage(), context, number);
+    return new Seat(page, context, number);
   }
 
-  /** The pages that were have gone. */
   forget(): void {
     this.#air?.forget();
+  }
+
+  /** Takes down what the browser does, until the function that it answers is called and hands it out as JSON. */
+  async trace(...categories: string[]): Promise<() => Promise<string>> {
+    const browser = this.#running;
+    await browser.startTracing(undefined, { categories });
+    return async () => new TextDecoder().decode(await browser.stopTracing());
+  }
+
+  get #running(): Browser {
+    if (!this.#browser) throw new Error("Cannot open a page: the browser is not running");
+    return this.#browser;
   }
 
   async #open(): Promise<void> {
     const house = this.#house = this.#ends.use(
       await House.open({ agents: [CALLER, CALLEE], electing: [ELECTING] }),
     );
-    const floor = await startFloor();
-    this.#ends.defer(() => floor.stop());
+    const floor = this.#ends.use(await FloorServer.start());
     [this.#ports.house, this.#ports.floor] = [house.port, floor.port].map((port) => {
       return this.roundTrip > 0 ? this.#ends.use(new LongWire(port, this.roundTrip)).port : port;
     }) as [number, number];
@@ -135,36 +157,27 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-async function startFloor(): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
-  const port = freePort();
-  const program = fileURLToPath(new URL("floor_server.ts", import.meta.url));
-  const child = adopt(new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-lock", "--allow-net", "--allow-env=HOST,PORT", program],
-    env: { HOST: "127.0.0.1", PORT: `${port}` },
-    stdin: "null",
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn());
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await child.status;
-  };
-  const answers = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
-  await until(answers, Boolean, START_BUDGET).catch(async (error) => {
-    await stop();
-    throw error;
-  });
-  return { port, stop };
+/** A new profile in `browser`, with an empty page that is prepared so. */
+export async function openPage(
+  browser: Browser,
+  { picture, watching = installClock }: Prepared = {},
+): Promise<{ readonly page: Page; readonly context: Context }> {
+  const context = await browser.newContext({ viewport: WINDOW });
+  await context.addInitScript(watching);
+  if (picture) await context.addInitScript(installCamera, picture);
+  return { page: await context.newPage(), context };
 }
 
 /** Our agents' pages. */
 export const ours: Side = {
   name: "ours",
-  async open(stage, { answers, picture }) {
-    const numbers = [CALLER, answers ? ELECTING : CALLEE];
-    const seats = await Promise.all(numbers.map((number) => stage.seat(number, picture)));
+  async open(ground, { answers, picture }) {
+    const seats = [
+      await ground.seat("caller", CALLER, { picture }),
+      await ground.seat("callee", answers ? ELECTING : CALLEE, { picture }),
+    ];
     await Promise.all(seats.map(async (seat) => {
-      await seat.page.goto(stage.ourUrl(seat.number ?? ""));
+      await seat.page.goto(ground.ourUrl(seat.number ?? ""));
       await seat.shows("phone", "registered");
       await seat.page.evaluate(WARM);
     }));
@@ -180,13 +193,13 @@ let floorPairs = 0;
 /** Two bare pages; with `naive` the callee's negotiates only when somebody presses Accept. */
 export const floor: Side = {
   name: "floor",
-  async open(stage, { answers, picture: { width, height } = USUAL, codec }) {
+  async open(ground, { answers, picture: { width, height } = USUAL, codec }) {
     const ids = [`a${++floorPairs}`, `b${floorPairs}`];
-    const seats = await Promise.all(ids.map(() => stage.seat()));
+    const seats = [await ground.seat("caller", undefined), await ground.seat("callee", undefined)];
     await Promise.all(seats.map(async (seat, index) => {
       const wishes = { me: ids[index] ?? "", other: ids[1 - index] ?? "", camera: `${width}x${height}` };
       const more = { ...(!answers && { naive: "" }), ...(codec && { codec }) };
-      await seat.page.goto(stage.floorUrl({ ...wishes, ...more }));
+      await seat.page.goto(ground.floorUrl({ ...wishes, ...more }));
       await seat.shows("phone", "registered");
       await seat.shows("camera", "open");
     }));
