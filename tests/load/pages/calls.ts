@@ -30,6 +30,8 @@ export interface Timed {
   readonly turn: number;
   readonly onCaller: number;
   readonly onCallee: number;
+  /** What happened on the way, on either page, each in milliseconds after the press. */
+  readonly way: string;
 }
 
 /** Until there is a frame on both sides. */
@@ -64,7 +66,8 @@ export async function timedCall(
   const { caller, callee } = pair;
   const [callersFrame, calleesFrame] = await Promise.all([caller.frame(), callee.frame()]);
   const began = await pressing.pressed();
-  const timed = { onCaller: callersFrame - began, onCallee: calleesFrame - began };
+  const way = `${await caller.way(began)} | ${await callee.way(began)}`;
+  const timed = { onCaller: callersFrame - began, onCallee: calleesFrame - began, way };
   if (!(Math.min(timed.onCaller, timed.onCallee) > 0)) {
     throw new Error(
       `Cannot measure a call whose picture was there before the press: ${JSON.stringify(timed)}`,

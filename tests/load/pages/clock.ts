@@ -1,6 +1,6 @@
 /**
- * The clock of the bench inside a page, ours and the floor's alike. {@linkcode installClock} runs there before any script
- * of the page, so it stands alone; it needs nothing of the page but what every browser has.
+ * The clock of the bench inside a page, ours and the floor's alike. Its parts ({@linkcode CLOCK}) run there before any
+ * script of the page, so each stands alone; they need nothing of the page but what every browser has.
  *
  * @module
  */
@@ -24,18 +24,33 @@ export interface Pictures {
   readonly frozen: number;
 }
 
+/** Something that happened on the way to the first frame. */
+export interface Step {
+  readonly name: string;
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** What the bench asks of a page; all times are in milliseconds since the epoch. */
 export interface Clock {
+  /** What else is to be forgotten at a reset. */
+  readonly forgets: Set<(waits: boolean) => void>;
   /** Forgets what was. Where the page `waits`, no frame counts before somebody has pressed something. */
   reset(waits: boolean): void;
   /** When somebody pressed something first, since the reset. */
   pressed(): number;
   /** When the first frame of the other side was on the screen, lit, since the reset. */
   frame(): Promise<number>;
+  /** When the last packet of that frame had come in. */
+  received(): number;
   /** How wide the other side's picture was from when on, in pixels, since the reset. */
   widths(): readonly { readonly at: number; readonly width: number }[];
   wired(): readonly Wired[];
   pictures(): Promise<Pictures>;
+  /** Whether a stream has come out of a peer connection of this page. */
+  isRemote(stream: unknown): boolean;
+  /** What else happened since the reset: changes of the connection, and the first frame's way. */
+  steps(): readonly Step[];
   /** When the page was registered first, since its navigation began. */
   registered(): number;
 }
@@ -44,32 +59,73 @@ declare global {
   var clock: Clock;
 }
 
-/** Puts a {@linkcode Clock} into the page. */
-export function installClock(): void {
-  const now = () => performance.timeOrigin + performance.now();
+/** What holds for the whole page: what was pressed, whether it is registered, and its peer connections. */
+function installClock(): void {
   const connections = new Set<RTCPeerConnection>();
-  const videos = new Set<HTMLVideoElement>();
-  const armed = new WeakSet<HTMLVideoElement>();
-  let waits = false;
   let [pressed, registered] = [0, 0];
-  let widths: { at: number; width: number }[] = [];
-  let frame = Promise.withResolvers<number>();
-  let isSeen = false;
-  let wired: Wired[] = [];
+  let steps: Step[] = [];
 
-  addEventListener("click", () => pressed ||= now(), true);
+  addEventListener("click", () => pressed ||= performance.timeOrigin + performance.now(), true);
+  const note = (name: string, at = performance.now()) =>
+    steps.push({ name, at: performance.timeOrigin + at });
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) note(name, startTime);
+  }).observe({ type: "mark" });
+
+  new MutationObserver(() => {
+    if (document.documentElement?.dataset["phone"] === "registered") registered ||= performance.now();
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-phone"] });
 
   const Connection = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Connection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       connections.add(this);
+      this.addEventListener("connectionstatechange", () => note(this.connectionState));
     }
   };
   function open(): readonly RTCPeerConnection[] {
     for (const each of connections) if (each.signalingState === "closed") connections.delete(each);
     return [...connections];
   }
+
+  async function pictures(): Promise<Pictures> {
+    const sum = { frames: 0, freezes: 0, frozen: 0 };
+    const stats = await Promise.all(open().map((each) => each.getStats()));
+    for (const report of stats.flatMap((each) => [...each.values()])) {
+      if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
+      sum.frames += (report.framesDecoded ?? 0) - (report.framesDropped ?? 0);
+      sum.freezes += report.freezeCount ?? 0;
+      sum.frozen += report.totalFreezesDuration ?? 0;
+    }
+    return sum;
+  }
+
+  const forgets: Clock["forgets"] = new Set([() => [pressed, steps] = [0, []]]);
+  const more: Partial<Clock> = {
+    forgets,
+    reset: (waits) => forgets.forEach((forget) => forget(waits)),
+    pressed: () => pressed,
+    registered: () => registered,
+    steps: () => steps,
+    pictures,
+    isRemote: (stream) =>
+      stream instanceof MediaStream &&
+      stream.getVideoTracks().some((track) =>
+        open().some((each) => each.getReceivers().some((receiver) => receiver.track === track))
+      ),
+  };
+  Object.assign(globalThis.clock ??= {} as Clock, more);
+}
+
+/** What is on the screen of the other side. */
+function installFrames(): void {
+  const videos = new Set<HTMLVideoElement>();
+  const armed = new WeakSet<HTMLVideoElement>();
+  const now = () => performance.timeOrigin + performance.now();
+  let [waits, isSeen, received] = [false, false, NaN];
+  let frame = Promise.withResolvers<number>();
+  let widths: { at: number; width: number }[] = [];
 
   const pixels = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
   function isLit(video: HTMLVideoElement): boolean {
@@ -79,30 +135,25 @@ export function installClock(): void {
     for (let at = 0; at < bytes.length; at++) if (at % 4 !== 3) sum += bytes[at] ?? 0;
     return sum / (16 * 16) > 24;
   }
-  function isRemote({ srcObject: stream }: HTMLVideoElement): boolean {
-    return stream instanceof MediaStream &&
-      stream.getVideoTracks().some((track) =>
-        open().some((each) => each.getReceivers().some((receiver) => receiver.track === track))
-      );
-  }
-  function shows(video: HTMLVideoElement): boolean {
-    return isRemote(video) && video.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
-      isLit(video);
-  }
-  function noteWidth(video: HTMLVideoElement): void {
-    if (isRemote(video)) widths.push({ at: now(), width: video.videoWidth });
-  }
+  const shows = (video: HTMLVideoElement) =>
+    globalThis.clock.isRemote(video.srcObject) &&
+    video.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && isLit(video);
+
   function arm(video: HTMLVideoElement): void {
     if (armed.has(video)) return;
     armed.add(video);
-    video.requestVideoFrameCallback(() => {
+    video.requestVideoFrameCallback((_, { receiveTime = NaN }) => {
       const at = now();
       armed.delete(video);
       if (isSeen) return;
-      if ((waits && !pressed) || !shows(video)) return arm(video);
+      if ((waits && !globalThis.clock.pressed()) || !shows(video)) return arm(video);
       isSeen = true;
+      received = performance.timeOrigin + receiveTime;
       frame.resolve(at);
     });
+  }
+  function noteWidth({ srcObject, videoWidth: width }: HTMLVideoElement): void {
+    if (globalThis.clock.isRemote(srcObject)) widths.push({ at: now(), width });
   }
   const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject") ?? {};
   Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
@@ -117,54 +168,39 @@ export function installClock(): void {
     },
   });
 
-  function note(way: Wired["way"], data: unknown): void {
-    const text = typeof data === "string" ? data : "";
-    const [, type = ""] = /"type":"(\w+)"/.exec(text) ?? [];
-    wired.push({ way, type, bytes: text.length, at: now() });
+  globalThis.clock.forgets.add((mustWait) => {
+    [waits, isSeen, received, widths, frame] = [mustWait, false, NaN, [], Promise.withResolvers()];
+    for (const video of videos) video.isConnected ? arm(video) : videos.delete(video);
+  });
+  Object.assign(globalThis.clock, {
+    frame: () => frame.promise,
+    received: () => received,
+    widths: () => widths,
+  });
+}
+
+/** What goes over the page's sockets. */
+function installWires(): void {
+  let wired: Wired[] = [];
+
+  function note(way: Wired["way"], text: string, type = /"type":"(\w+)"/.exec(text)?.[1] ?? ""): void {
+    wired.push({ way, type, bytes: text.length, at: performance.timeOrigin + performance.now() });
   }
   const Socket = globalThis.WebSocket;
   globalThis.WebSocket = class extends Socket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
-      this.addEventListener("open", () => wired.push({ way: "in", type: "(open)", bytes: 0, at: now() }));
-      this.addEventListener("message", ({ data }) => note("in", data));
+      this.addEventListener("open", () => note("in", "", "(open)"));
+      this.addEventListener("message", ({ data }) => note("in", `${data}`));
     }
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {
-      note("out", data);
+      note("out", `${data}`);
       super.send(data as string);
     }
   };
-
-  new MutationObserver(() => {
-    if (document.documentElement?.dataset["phone"] === "registered") registered ||= performance.now();
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-phone"] });
-
-  async function pictures(): Promise<Pictures> {
-    const sum = { frames: 0, freezes: 0, frozen: 0 };
-    for (
-      const report of (await Promise.all(open().map((each) => each.getStats()))).flatMap((
-        all,
-      ) => [...all.values()])
-    ) {
-      if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
-      sum.frames += (report.framesDecoded ?? 0) - (report.framesDropped ?? 0);
-      sum.freezes += report.freezeCount ?? 0;
-      sum.frozen += report.totalFreezesDuration ?? 0;
-    }
-    return sum;
-  }
-
-  globalThis.clock = {
-    reset(mustWait) {
-      [waits, pressed, isSeen, wired, widths] = [mustWait, 0, false, [], []];
-      frame = Promise.withResolvers();
-      for (const video of videos) video.isConnected ? arm(video) : videos.delete(video);
-    },
-    pressed: () => pressed,
-    frame: () => frame.promise,
-    widths: () => widths,
-    wired: () => wired,
-    pictures,
-    registered: () => registered,
-  };
+  globalThis.clock.forgets.add(() => wired = []);
+  Object.assign(globalThis.clock, { wired: () => wired });
 }
+
+/** The parts of the {@linkcode Clock}, in the order in which a page needs them. */
+export const CLOCK: readonly (() => void)[] = [installClock, installFrames, installWires];

@@ -1,6 +1,6 @@
 /**
  * The floor: a bare page that calls another one as a textbook does, by a bare relay, with nothing checked. {@linkcode
- * runFloor} is served to the browser as it stands.
+ * FLOOR_SCRIPT} is served to the browser as it stands.
  *
  * What its address says: `me` and `other`, the ids of the two at the relay; `camera` such as `640x480`, none for none;
  * `naive` for a callee who waits for Accept and negotiates only then; `codec` such as `H264`, else the browser's first.
@@ -14,16 +14,61 @@ type Said =
   | { readonly type: "candidate"; readonly candidate: RTCIceCandidateInit }
   | { readonly type: "hangup" };
 
+/** One call of the page. */
+class FloorCall {
+  readonly connection = new RTCPeerConnection();
+  readonly say: (said: Said) => void;
+  /** Candidates that came before their description; `undefined` once it is there. */
+  early: RTCIceCandidateInit[] | undefined = [];
+
+  constructor(say: (said: Said) => void, video: HTMLVideoElement | null) {
+    this.say = say;
+    this.connection.onicecandidate = ({ candidate }) =>
+      candidate && say({ type: "candidate", candidate: candidate.toJSON() });
+    this.connection.ontrack = ({ streams: [stream] }) => {
+      if (video && stream) video.srcObject = stream;
+    };
+  }
+
+  /** Sends the camera's picture and sound, and has `codec` before all others. */
+  fill(stream: MediaStream | undefined, codec: string): void {
+    for (const track of stream?.getTracks() ?? []) this.connection.addTrack(track, stream as MediaStream);
+    const all = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
+    const first = all.filter(({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`.toLowerCase());
+    if (first.length === 0) return;
+    for (const transceiver of this.connection.getTransceivers()) {
+      if (transceiver.receiver.track.kind !== "video") continue;
+      transceiver.setCodecPreferences([...first, ...all.filter((each) => !first.includes(each))]);
+    }
+  }
+
+  async describe(type: "offer" | "answer"): Promise<void> {
+    await this.connection.setLocalDescription();
+    this.say({ type, sdp: this.connection.localDescription?.sdp ?? "" });
+  }
+
+  async take(type: "offer" | "answer", sdp: string): Promise<void> {
+    await this.connection.setRemoteDescription({ type, sdp });
+    const waiting = this.early ?? [];
+    this.early = undefined;
+    for (const candidate of waiting) this.add(candidate);
+  }
+
+  add(candidate: RTCIceCandidateInit): void {
+    if (this.early) this.early.push(candidate);
+    else void this.connection.addIceCandidate(candidate);
+  }
+}
+
 /** Runs the page. */
-export function runFloor(): void {
+function runFloor(): void {
   const wishes = new URLSearchParams(location.search);
   const faces = document.documentElement.dataset;
   const video = document.querySelector("video");
   const [width, height] = wishes.get("camera")?.split("x").map(Number) ?? [];
-  let connection: RTCPeerConnection | undefined;
-  let stored: string | undefined;
-  /** Candidates that came before their description; `undefined` once it is there. */
-  let early: RTCIceCandidateInit[] | undefined = [];
+  let call: FloorCall | undefined;
+  /** What came of a call that rings. */
+  let [offer, candidates]: [string, RTCIceCandidateInit[]] = ["", []];
 
   const camera = width && height
     ? navigator.mediaDevices.getUserMedia({ audio: true, video: { width, height, frameRate: 30 } })
@@ -36,83 +81,44 @@ export function runFloor(): void {
   socket.onmessage = ({ data }) => void hear(JSON.parse(data));
 
   async function hear(said: Said): Promise<void> {
-    if (said.type === "hangup") return end();
-    if (said.type === "candidate") {
-      if (early) early.push(said.candidate);
-      else await connection?.addIceCandidate(said.candidate);
-    } else if (said.type === "answer") await take(said.type, said.sdp);
-    else {
-      stored = said.sdp;
-      faces["call"] = "ringing";
+    if (said.type === "hangup") end();
+    else if (said.type === "candidate") call ? call.add(said.candidate) : candidates.push(said.candidate);
+    else if (said.type === "answer") {
+      await call?.take("answer", said.sdp);
+      faces["call"] = "established";
+    } else {
+      [offer, faces["call"]] = [said.sdp, "ringing"];
       if (!wishes.has("naive")) await accept();
     }
   }
-
-  async function make(): Promise<RTCPeerConnection> {
-    const made = connection = new RTCPeerConnection();
-    made.onicecandidate = ({ candidate }) =>
-      candidate && say({ type: "candidate", candidate: candidate.toJSON() });
-    made.ontrack = ({ streams: [stream] }) => {
-      if (video && stream) video.srcObject = stream;
-    };
-    const stream = await camera;
-    for (const track of stream?.getTracks() ?? []) made.addTrack(track, stream as MediaStream);
-    prefer(made);
-    return made;
+  async function dial(): Promise<void> {
+    faces["call"] = "inviting";
+    call = new FloorCall(say, video);
+    call.fill(await camera, wishes.get("codec") ?? "");
+    await call.describe("offer");
   }
-
-  function prefer(made: RTCPeerConnection): void {
-    const codec = `video/${wishes.get("codec")}`.toLowerCase();
-    const all = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-    const first = all.filter(({ mimeType }) => mimeType.toLowerCase() === codec);
-    if (first.length === 0) return;
-    for (const transceiver of made.getTransceivers()) {
-      if (transceiver.receiver.track.kind !== "video") continue;
-      transceiver.setCodecPreferences([...first, ...all.filter((each) => !first.includes(each))]);
-    }
-  }
-
-  async function take(type: "offer" | "answer", sdp: string): Promise<void> {
-    await connection?.setRemoteDescription({ type, sdp });
-    const waiting = early ?? [];
-    early = undefined;
-    for (const candidate of waiting) void connection?.addIceCandidate(candidate);
+  async function accept(): Promise<void> {
+    call = new FloorCall(say, video);
+    call.fill(await camera, wishes.get("codec") ?? "");
+    await call.take("offer", offer);
+    for (const candidate of candidates) call.add(candidate);
+    await call.describe("answer");
     faces["call"] = "established";
   }
-
-  async function call(): Promise<void> {
-    faces["call"] = "inviting";
-    const made = await make();
-    await made.setLocalDescription();
-    say({ type: "offer", sdp: made.localDescription?.sdp ?? "" });
-  }
-
-  async function accept(): Promise<void> {
-    const made = await make();
-    await take("offer", stored ?? "");
-    await made.setLocalDescription();
-    say({ type: "answer", sdp: made.localDescription?.sdp ?? "" });
-  }
-
   function end(): void {
-    connection?.close();
-    [connection, stored, early] = [undefined, undefined, []];
+    call?.connection.close();
+    [call, candidates, faces["call"]] = [undefined, [], "none"];
     if (video) video.srcObject = null;
-    faces["call"] = "none";
   }
-
-  const buttons: Readonly<Record<string, () => unknown>> = {
-    Call: call,
-    Accept: accept,
-    "Hang up": () => {
-      say({ type: "hangup" });
-      end();
-    },
-  };
+  const hangUp = () => (say({ type: "hangup" }), end());
+  const buttons: Readonly<Record<string, () => unknown>> = { Call: dial, Accept: accept, "Hang up": hangUp };
   for (const button of document.querySelectorAll("button")) {
     button.onclick = () => void buttons[button.textContent ?? ""]?.();
   }
 }
+
+/** The page's script. */
+export const FLOOR_SCRIPT = `{\n${FloorCall}\n(${runFloor})();\n}\n`;
 
 /** The document around it. */
 export const FLOOR_PAGE = `<!doctype html>

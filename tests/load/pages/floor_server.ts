@@ -5,10 +5,10 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { FLOOR_PAGE, runFloor } from "./floor_page.ts";
+import { FLOOR_PAGE, FLOOR_SCRIPT } from "./floor_page.ts";
 
 const PAGE = new Uint8Array(gzipSync(FLOOR_PAGE));
-const SCRIPT = new Uint8Array(gzipSync(`(${runFloor})();\n`));
+const SCRIPT = new Uint8Array(gzipSync(FLOOR_SCRIPT));
 const sockets = new Map<string, WebSocket>();
 
 function answer(request: Request): Response {

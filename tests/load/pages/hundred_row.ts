@@ -57,8 +57,8 @@ async function call(caller: Seat, callee: Seat): Promise<void> {
 
 async function measure(stage: Stage, calls: number): Promise<readonly (readonly Sample[])[]> {
   const seats: [Seat, Seat] = [
-    await stage.seat("caller", CALLER, { watching: installCounts }),
-    await stage.seat("callee", CALLEE, { watching: installCounts }),
+    await stage.seat("caller", CALLER, { watching: [installCounts] }),
+    await stage.seat("callee", CALLEE, { watching: [installCounts] }),
   ];
   for (const seat of seats) {
     await seat.page.goto(stage.ourUrl(seat.number ?? ""));

@@ -5,7 +5,7 @@
  */
 import { until } from "../../support/until.ts";
 import type { Context, Page } from "../driver.ts";
-import type { Clock, Pictures, Wired } from "./clock.ts";
+import type { Clock, Pictures, Step, Wired } from "./clock.ts";
 
 /** How long each step may take, in milliseconds. */
 const STEP = 20_000;
@@ -71,6 +71,15 @@ export class Seat {
   /** How wide the other side's picture was from when on, since the last reset. */
   async widths(): Promise<ReturnType<Clock["widths"]>> {
     return await this.page.evaluate("clock.widths()") as ReturnType<Clock["widths"]>;
+  }
+
+  /** The way to the first frame, each step in milliseconds after `began`, in words. */
+  async way(began: number): Promise<string> {
+    const steps = await this.page.evaluate(
+      "[...clock.steps(), { name: 'received', at: clock.received() }]",
+    ) as readonly Step[];
+    const after = steps.map(({ name, at }) => ({ name, at: Math.round(at - began) }));
+    return after.sort((one, other) => one.at - other.at).map(({ name, at }) => `${name} ${at}`).join(" ");
   }
 
   /** What came in of pictures up to now. */

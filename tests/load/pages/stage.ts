@@ -7,7 +7,7 @@
 import { type Browser, type Context, launchChromium, type Page } from "../driver.ts";
 import { House } from "../house.ts";
 import { installCamera, type Picture, WARM } from "./camera.ts";
-import { installClock } from "./clock.ts";
+import { CLOCK } from "./clock.ts";
 import { installDistance, LongAir, LongWire } from "./distance.ts";
 import { FloorServer } from "./floor_process.ts";
 import { Seat } from "./seat.ts";
@@ -50,7 +50,7 @@ export interface Prepared {
   /** How large a picture its camera gives. */
   readonly picture?: Picture | undefined;
   /** What watches the page; the clock unless told. */
-  readonly watching?: () => void;
+  readonly watching?: readonly (() => void)[];
 }
 
 /** A place where pages can be opened. */
@@ -160,10 +160,10 @@ export class Stage implements AsyncDisposable, Ground {
 /** A new profile in `browser`, with an empty page that is prepared so. */
 export async function openPage(
   browser: Browser,
-  { picture, watching = installClock }: Prepared = {},
+  { picture, watching = CLOCK }: Prepared = {},
 ): Promise<{ readonly page: Page; readonly context: Context }> {
   const context = await browser.newContext({ viewport: WINDOW });
-  await context.addInitScript(watching);
+  for (const watch of watching) await context.addInitScript(watch);
   if (picture) await context.addInitScript(installCamera, picture);
   return { page: await context.newPage(), context };
 }
