@@ -6,7 +6,7 @@
 import { lacksForPages } from "../driver.ts";
 import { type Figure, median, type Row } from "../figures.ts";
 import { type Block, connect, hangUp, inTurns } from "./calls.ts";
-import type { Wired } from "./clock.ts";
+import { type Said, saidIn } from "./said.ts";
 import { pause } from "./seat.ts";
 import { floor, ours, Stage } from "./stage.ts";
 
@@ -15,43 +15,6 @@ const CALLS = 4;
 
 /** How long one waits for what comes late, in milliseconds. */
 const LATE = 1500;
-
-/** What is said whether there is a call or not. */
-const OF_THE_LINE: readonly string[] = [
-  "(open)",
-  "register",
-  "registered",
-  "unregister",
-  "ready",
-  "ping",
-  "pong",
-  "probe",
-  "presence",
-  "sessions",
-];
-
-/** The messages of one call. */
-interface Said {
-  /** The types of what the phones sent, in the order of time. */
-  readonly sent: string;
-  readonly count: number;
-  /** How long all of it was, in UTF-16 units. */
-  readonly bytes: number;
-  /** How many messages the phones got. */
-  readonly received: number;
-}
-
-/** What was said in a call, of all that went over the sockets of its phones. */
-export function saidIn(wired: readonly Wired[]): Said {
-  const said = wired.filter(({ type }) => !OF_THE_LINE.includes(type));
-  const sent = said.filter(({ way }) => way === "out").sort((one, other) => one.at - other.at);
-  return {
-    sent: sent.map(({ type }) => type).join(" "),
-    count: sent.length,
-    bytes: sent.reduce((sum, { bytes }) => sum + bytes, 0),
-    received: said.length - sent.length,
-  };
-}
 
 const messages = (count: number, answers: boolean): Block<Said> => async (pair, { roundTrip }) => {
   const all: Said[] = [];
