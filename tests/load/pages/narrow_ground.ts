@@ -7,6 +7,7 @@
 import { House } from "../../chaos/house.ts";
 import { Lab, lacksForLab, SERVER, SERVER_ADDRESS } from "../../chaos/lab.ts";
 import { BROWSERS, findProgram } from "../../support/programs.ts";
+import { keep } from "../children.ts";
 import { type Browser, launchChromium } from "../driver.ts";
 import { FloorServer } from "./floor_process.ts";
 import { Seat } from "./seat.ts";
@@ -61,6 +62,7 @@ export class NarrowGround implements AsyncDisposable, Ground {
   #house: House | undefined;
 
   private constructor(lab: Lab) {
+    this.#ends.defer(keep(this));
     this.#lab = this.#ends.use(lab);
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { keep } from "../children.ts";
 import { type Browser, type Context, launchChromium, type Page } from "../driver.ts";
 import { House } from "../house.ts";
 import { installCamera, type Picture, WARM } from "./camera.ts";
@@ -86,6 +87,7 @@ export class Stage implements AsyncDisposable, Ground {
 
   private constructor(roundTrip: number) {
     this.roundTrip = roundTrip;
+    this.#ends.defer(keep(this));
   }
 
   /** Starts servers and browser. What our house serves must have been built. */
