@@ -20,14 +20,26 @@ export interface Figure {
   readonly note?: string | undefined;
 }
 
+/** How the rows of the pages are to be measured. */
+export interface Wishes {
+  /** How many calls a side; as many as the row needs where it is not told. */
+  readonly calls: number | undefined;
+  /** The round trip between any two, in milliseconds; each row's own ones where it is not told. */
+  readonly roundTrip: number | undefined;
+  /** The size of picture that all cameras give, in pixels; else our own pages ask for what they like. */
+  readonly picture: { readonly width: number; readonly height: number } | undefined;
+}
+
 /** Something that can be measured: it prints its progress, and answers its lines. */
 export interface Row {
   /** Such as `P8`. */
   readonly name: string;
   /** What it takes, in words for `--help`. */
   readonly what: string;
+  /** Why it cannot be measured here, if that can be told beforehand. */
+  readonly lacks?: () => string | undefined;
   /** Measures so many rounds. */
-  readonly run: (rounds: number) => Promise<readonly Figure[]>;
+  readonly run: (rounds: number, wishes: Wishes) => Promise<readonly Figure[]>;
 }
 
 /** The value below which the share `part` of all lies. */

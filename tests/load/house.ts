@@ -22,6 +22,8 @@ const UNSET = ["PUBLIC_URL", "TLS_CERT", "TLS_KEY", "BUS", "CALLS", "BOOK", "MED
 export interface HouseOptions {
   /** Numbers of agents that do not elect. */
   readonly agents?: readonly string[];
+  /** Numbers of agents that do. */
+  readonly electing?: readonly string[];
   /** Names of lines beside the first one. */
   readonly lines?: readonly string[];
   /** The core that it may use, and no other. */
@@ -42,10 +44,11 @@ export class House implements AsyncDisposable {
   private constructor() {}
 
   /** Starts a server with an empty data folder. What it serves must have been built. */
-  static async open({ agents = [], lines = [], core }: HouseOptions = {}): Promise<House> {
+  static async open({ agents = [], electing = [], lines = [], core }: HouseOptions = {}): Promise<House> {
     const house = new House();
     try {
       for (const number of agents) await house.#hire(number);
+      for (const number of electing) await house.#hire(number, "--elect");
       if (lines.length > 0) {
         await house.#run("tests/support/add_line.ts", [`${house.#folder}/book.sqlite`, ...lines]);
       }
@@ -106,8 +109,8 @@ export class House implements AsyncDisposable {
     };
   }
 
-  async #hire(number: string): Promise<void> {
-    const printed = await this.#run("main.ts", ["agent", "add", number]);
+  async #hire(number: string, ...flags: readonly string[]): Promise<void> {
+    const printed = await this.#run("main.ts", ["agent", "add", number, ...flags]);
     this.#urls.set(number, printed.trim().split("\n").at(-1) ?? "");
   }
 

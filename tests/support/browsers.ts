@@ -32,6 +32,8 @@ const FLAGS = [
 export const CAMERAS = {
   /** Microphone and camera are there, and are given unasked. */
   given: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=20"],
+  /** The same, at the usual rate of a real camera. */
+  smooth: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=30"],
   /** They are there; what no permission was granted for is denied. */
   asked: ["--use-fake-device-for-media-stream=fps=20"],
   /** There are none. */

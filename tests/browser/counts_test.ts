@@ -1,0 +1,66 @@
+/**
+ * Counts that make a phone slow when they grow, whatever the machine: messages and bytes of a call, and what is asked
+ * before a page is registered. Times are measured by `deno task bench` alone.
+ */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { until } from "../support/until.ts";
+import type { Wired } from "../load/pages/clock.ts";
+import { saidIn } from "../load/pages/said.ts";
+import { faces } from "./phone_page.ts";
+import { stageTest } from "./stage.ts";
+
+/** Messages that the two phones send for a call; the target is 3. Candidates come in as many as the machine likes. */
+const MOST_MESSAGES = 9;
+
+/** What these messages are long, in UTF-16 units: two descriptions, and candidates. */
+const MOST_BYTES = 20_000;
+
+/** What a page says after its socket has opened before it is registered; each waits for an answer. */
+const MOST_QUESTIONS = 1;
+
+/** Requests until a page is registered: document, style, scripts, the exchange of the key, and the socket. */
+const MOST_REQUESTS = 8;
+
+/** Takes down what goes over the page's sockets, and what it asks for. */
+function listen(page: Page): { readonly wired: Wired[]; readonly asked: string[] } {
+  const [wired, asked]: [Wired[], string[]] = [[], []];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("websocket", (socket) => {
+    asked.push(socket.url());
+    const note = (way: Wired["way"], text: string) => {
+      const [, type = ""] = /"type":"(\w+)"/.exec(text) ?? [];
+      wired.push({ way, type, bytes: text.length, at: performance.now() });
+    };
+    socket.on("framesent", ({ payload }) => note("out", `${payload}`));
+    socket.on("framereceived", ({ payload }) => note("in", `${payload}`));
+  });
+  return { wired, asked };
+}
+
+stageTest("a page asks for little before it is registered, and a call takes few messages", async (stage) => {
+  const [first, second] = [await stage.person(), await stage.person()];
+  const [one, other] = [listen(first), listen(second)];
+  await first.goto(stage.server.url("1001"));
+  await faces(first, { phone: "registered" });
+  const sent = one.wired.slice(0, one.wired.findIndex(({ type }) => type === "registered"));
+  const questions = sent.filter(({ way }) => way === "out");
+  assert.ok(
+    questions.length <= MOST_QUESTIONS,
+    `said before it was registered: ${JSON.stringify(questions)}`,
+  );
+  const asked = one.asked.filter((url) => !url.includes("/icons/"));
+  assert.ok(asked.length <= MOST_REQUESTS, `asked for before it was registered: ${asked.join(" ")}`);
+
+  await second.goto(stage.server.url("1002"));
+  for (const page of [first, second]) await faces(page, { call: "established" });
+  const isWhole = ({ sent }: { sent: string }) => sent.includes("accept");
+  await until(() => saidIn([...one.wired, ...other.wired]), isWhole);
+  for (const page of [first, second]) {
+    await until(() => page.evaluate("performance.getEntriesByName('first-frame').length"), Boolean);
+  }
+  const said = saidIn([...one.wired, ...other.wired]);
+  console.log(`${said.count} messages of ${said.bytes} bytes: ${said.sent}; ${asked.length} requests`);
+  assert.ok(said.count <= MOST_MESSAGES, `${said.count} messages: ${said.sent}`);
+  assert.ok(said.bytes <= MOST_BYTES, `${said.bytes} bytes: ${said.sent}`);
+});

@@ -1,0 +1,135 @@
+/**
+ * What a page holds after a hundred calls, beside what it held after the first ones.
+ *
+ * @module
+ */
+import { until } from "../../support/until.ts";
+import { type Devtools, lacksForPages } from "../driver.ts";
+import type { Figure, Row } from "../figures.ts";
+import { type Held, installCounts } from "../page_watch.ts";
+import { slopeOf } from "../soak_table.ts";
+import { pause, type Seat } from "./seat.ts";
+import { CALLEE, CALLER, Stage } from "./stage.ts";
+
+const CALLS = 100;
+
+/** How often one looks, in calls; the first look is after so many, when what is kept on purpose is there. */
+const EVERY = 10;
+
+/** How long they talk, in milliseconds. */
+const TALK = 400;
+
+/** No call begins later than so many milliseconds after the first. */
+const BUDGET = 600_000;
+
+/** How long after a call its tracks and connections may be there, in milliseconds. */
+const LINGERS = 5000;
+
+/** What a page holds between two calls. */
+interface Sample extends Held {
+  /** How many calls there were before. */
+  readonly calls: number;
+  /** KiB of JavaScript that are used, once all that nobody needs is collected. */
+  readonly heap: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+async function look(seat: Seat, devtools: Devtools, calls: number): Promise<Sample> {
+  const held = () => seat.page.evaluate("held()") as Promise<Held>;
+  await until(held, ({ tracks, connections }) => tracks + connections === 0, LINGERS).catch(() => {});
+  // What a finalizer lets go of is garbage at the second time.
+  for (let times = 0; times < 2; times++) await devtools.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+  const { nodes, jsEventListeners } = await devtools.send("Memory.getDOMCounters");
+  const counts = { nodes: Number(nodes), listeners: Number(jsEventListeners) };
+  return { calls, ...await held(), ...counts, heap: Number(usedSize) / 1024 };
+}
+
+async function call(caller: Seat, callee: Seat): Promise<void> {
+  await caller.press("Call", callee.number);
+  await callee.press("Accept");
+  for (const seat of [caller, callee]) await seat.shows("call", "established");
+  await pause(TALK);
+  await caller.press("Hang up");
+  for (const seat of [caller, callee]) await seat.shows("call", "none", "ended");
+}
+
+async function measure(stage: Stage, calls: number): Promise<readonly (readonly Sample[])[]> {
+  const seats: [Seat, Seat] = [
+    await stage.seat("caller", CALLER, { watching: [installCounts] }),
+    await stage.seat("callee", CALLEE, { watching: [installCounts] }),
+  ];
+  for (const seat of seats) {
+    await seat.page.goto(stage.ourUrl(seat.number ?? ""));
+    await seat.shows("phone", "registered");
+  }
+  const pages = await Promise.all(
+    seats.map(async (seat) => ({ seat, devtools: await seat.context.newCDPSession(seat.page) })),
+  );
+  const samples: Sample[][] = [[], []];
+  const began = performance.now();
+  for (let done = 1; done <= calls && performance.now() - began < BUDGET; done++) {
+    await call(...seats);
+    if (done % EVERY !== 0 && done !== calls) continue;
+    for (const [index, { seat, devtools }] of pages.entries()) {
+      const sample = await look(seat, devtools, done);
+      samples[index]?.push(sample);
+      console.log(`hundred: page ${index + 1} ${JSON.stringify(sample)}`);
+    }
+  }
+  return samples;
+}
+
+/** Fewer looks than this say nothing of a slope. */
+const LOOKS = 5;
+
+/** By how much a count was more at the end than at the first look, on the worse of the two pages. */
+const growth = (pages: readonly (readonly Sample[])[], read: (sample: Sample) => number): number =>
+  Math.max(...pages.map((samples) => {
+    const [first, last] = [samples[0], samples.at(-1)];
+    return first && last ? read(last) - read(first) : NaN;
+  }));
+
+const heapACall = (samples: readonly Sample[]): number =>
+  slopeOf(samples.map(({ calls, heap }) => ({ x: calls, y: heap })));
+
+/** The row. */
+export const hundredRow: Row = {
+  name: "hundred",
+  what: "what a page holds after a hundred calls",
+  lacks: lacksForPages,
+  async run(_rounds, { calls = CALLS }): Promise<readonly Figure[]> {
+    await using stage = await Stage.open();
+    const pages = await measure(stage, calls);
+    const last = pages.flatMap((samples) => samples.at(-1) ?? []);
+    const row = "hundred";
+    const more = (what: string, read: (sample: Sample) => number): Figure => ({
+      row,
+      what: `${what}, more than at the first look`,
+      ours: growth(pages, read),
+      target: { most: 0 },
+      note: `${last.map(read).join(" and ")} in the end`,
+    });
+    const heap = Math.max(...pages.map(heapACall));
+    return [
+      {
+        row,
+        what: "live tracks between two calls, at most",
+        ours: Math.max(...pages.flat().map(({ tracks }) => tracks)),
+        target: { most: 0 },
+        note: `${last[0]?.calls} calls`,
+      },
+      more("peer connections", ({ connections }) => connections),
+      more("listeners", ({ listeners }) => listeners),
+      more("nodes of the document", ({ nodes }) => nodes),
+      {
+        row,
+        what: "KiB of heap for each call more",
+        ours: heap,
+        target: (pages[0]?.length ?? 0) < LOOKS ? undefined : { most: 5 },
+        note: `${last.map((sample) => Math.round(sample.heap)).join(" and ")} KiB in the end`,
+      },
+    ];
+  },
+};
