@@ -20,6 +20,7 @@ import type {
   Registration,
   Session,
   Token,
+  Words,
 } from "../pbx/ports.ts";
 
 /** A {@linkcode Bus} in memory; a listener that throws is reported to `onError` and stops nobody else. */
@@ -202,6 +203,8 @@ const isReverse = (call: CallRecord, other: CallRecord): boolean =>
   call.state.name !== "established" && call.rung.includes(other.caller.device);
 
 class MemoryCalls extends InMemory implements Calls {
+  #words: readonly Words[] = [];
+
   readonly #calls = new Map<string, CallRecord>();
   readonly #liveOfNumber = new Index<string>();
 
@@ -229,6 +232,17 @@ class MemoryCalls extends InMemory implements Calls {
 
   async due(now: number): Promise<readonly CallRecord[]> {
     return (await this.live()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now);
+  }
+
+  leaveWords(words: readonly Words[]): Promise<void> {
+    this.#words = [...this.#words, ...words];
+    return Promise.resolve();
+  }
+
+  takeWords(): Promise<readonly Words[]> {
+    const words = this.#words;
+    this.#words = [];
+    return Promise.resolve(words);
   }
 
   forget(now: number): Promise<void> {

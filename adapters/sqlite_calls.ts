@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallRecord, Calls, Created } from "../pbx/ports.ts";
+import type { CallRecord, Calls, Created, Words } from "../pbx/ports.ts";
 import { atomically, type Database, openDatabase, type Statement } from "./sqlite.ts";
 
 /** {@linkcode Calls} in the SQLite file at `path`. Throws when it cannot be opened. */
@@ -22,6 +22,11 @@ const SCHEMA = `
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     record TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS words (
+    number TEXT NOT NULL,
+    device TEXT NOT NULL,
+    texts TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS live_by_caller ON calls (caller) WHERE state <> 'ended';
   CREATE INDEX IF NOT EXISTS live_by_callee ON calls (callee) WHERE state <> 'ended';
@@ -42,6 +47,8 @@ const SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   swap: "UPDATE calls SET version = ?, state = ?, expires_at = ?, record = ? WHERE id = ? AND version = ?",
   forget: "DELETE FROM calls WHERE expires_at <= ? AND state = 'ended'",
+  leave: "INSERT INTO words (number, device, texts) VALUES (?, ?, ?)",
+  take: "DELETE FROM words RETURNING number, device, texts",
 } as const;
 
 /**
@@ -88,6 +95,21 @@ class SqliteCalls implements Calls {
     this.#known.clear();
     this.#knownOfNumber.clear();
     return this.#settled(() => void this.#run.forget.run(now));
+  }
+
+  leaveWords(words: readonly Words[]): Promise<void> {
+    return this.#settled(() =>
+      atomically(this.database, () => {
+        for (const { number, device, texts } of words) this.#run.leave.run(number, device, JSON.stringify(texts));
+      })
+    );
+  }
+
+  takeWords(): Promise<readonly Words[]> {
+    return this.#settled(() => {
+      const rows = this.#run.take.all() as { number: string; device: string; texts: string }[];
+      return rows.map(({ number, device, texts }) => ({ number, device, texts: JSON.parse(texts) }));
+    });
   }
 
   check(): Promise<void> {

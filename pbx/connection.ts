@@ -11,6 +11,7 @@ import {
   MessageError,
   type Of,
   parsePhoneMessage,
+  type PbxMessage,
   type PhoneMessage,
 } from "../protocol/messages.ts";
 import { type About, aboutOf, aboutOfText } from "./about.ts";
@@ -20,13 +21,16 @@ import { historyAnswer } from "./call_history.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
 import type { CallMessage } from "./moves.ts";
-import type { Identity, Party, PhoneSocket, Registration } from "./ports.ts";
+import type { Identity, Party, PhoneSocket, Registration, Words } from "./ports.ts";
 import { registrationOf } from "./registration.ts";
 import { GRACE_TIME, LEASE, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredText, seesAll } from "./welcome.ts";
 
 type Register = Of<PhoneMessage, "register">;
+
+/** Asks a phone whether it still lives. */
+export const PROBING = { type: "probe" } as const;
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -107,17 +111,16 @@ export class Connection {
     await this.#parts.registrar.update(registration, { expires: this.#parts.now() + LEASE }, this.#epoch);
   }
 
-  /** Gives the phone new credentials for relays, before the old ones end. */
-  renewCredentials(): void {
-    const registration = this.#registration;
-    if (registration) {
-      this.#outbox.write({ type: "ice", iceServers: [...this.#parts.iceServers(registration)] });
-    }
+  /** Says something of the PBX's own, if the phone is registered. */
+  tell(message: (party: Party) => PbxMessage): void {
+    if (this.#registration) this.#outbox.write(message(this.#registration));
   }
 
-  /** Asks the phone whether it still lives. */
-  probe(): void {
-    if (this.#registration) this.#outbox.write({ type: "probe" });
+  /** What the phone has not heard because it is away; `undefined` when it is there. */
+  get unheard(): Words | undefined {
+    const { number, device } = this.#registration ?? {};
+    if (number === undefined || device === undefined || this.#fadesAt === undefined) return undefined;
+    return { number, device, texts: this.#outbox.unheard };
   }
 
   /** A phone whose page sleeps with its socket open is gone, as if the socket were lost, after the same time. */
@@ -125,11 +128,6 @@ export class Connection {
     if (this.#isInDoubt || !this.#isSilent()) return;
     this.#isInDoubt = true;
     this.#then(() => this.#vanish());
-  }
-
-  /** The PBX is about to stop: the phone is told to come back in so many milliseconds. */
-  announceRestart(after: number): void {
-    if (this.#registration) this.#outbox.write({ type: "restart", after });
   }
 
   /** Ends the connection from the PBX's side. */
@@ -273,7 +271,7 @@ export class Connection {
     this.#outbox.writeText(await registeredText(this.#parts, { registration, elect, watch, received }));
     this.#outbox.open();
     // The reply shows that it answers, so that its silence means something from now on.
-    this.probe();
+    this.tell(() => PROBING);
     this.#parts.log("info", "registered", { number, line, phones: this.#parts.count() });
   }
 

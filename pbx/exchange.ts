@@ -28,9 +28,10 @@ import type {
 } from "./ports.ts";
 import { Openings } from "./openings.ts";
 import { Parked } from "./parked.ts";
+import { startRounds } from "./rounds.ts";
+import { sayGoodbye } from "./stopping.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
-import { LAST_STEPS, LEASE, NEW_CREDENTIALS, PROBE, SPREAD } from "./times.ts";
 import { WebphoneLine } from "./webphone_line.ts";
 
 /** What an exchange is opened with. */
@@ -91,9 +92,6 @@ export interface Exchange extends AsyncDisposable {
   sweep(): Promise<void>;
 }
 
-/** How often the sweeper looks, in milliseconds. */
-const SWEEP = 1000;
-
 const machineTimer = (milliseconds: number, task: () => void) => {
   const timer = setTimeout(task, milliseconds);
   return () => clearTimeout(timer);
@@ -124,15 +122,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     after,
   };
   const sweep = () => sweeper.sweep();
-  const stops = [
-    repeat(after, SWEEP, async () => {
-      for (const connection of connections) connection.listen();
-      await sweep();
-    }),
-    repeat(after, PROBE, () => each(connections, (connection) => connection.probe(), options.log)),
-    repeat(after, NEW_CREDENTIALS, () => each(connections, (phone) => phone.renewCredentials(), options.log)),
-    repeat(after, LEASE / 3, () => refresh(connections, directory, options.log)),
-  ];
+  const stopRounds = startRounds(connections, { ...parts, sweep });
   return {
     connect(identity, socket) {
       const connection = new Connection(parts, identity, socket);
@@ -149,75 +139,10 @@ export function openExchange(options: ExchangeOptions): Exchange {
     sweep,
     async [Symbol.asyncDispose]() {
       switchboard.close();
-      for (const stop of stops) stop();
-      parked.close();
-      announceRestart(connections);
-      await settled(connections, parts.wait);
-      for (const connection of connections) connection.close(1012, "restart");
-      await settled(connections, parts.wait);
+      stopRounds();
+      await sayGoodbye(connections, parts);
       await openings[Symbol.asyncDispose]();
       await directory.close();
     },
-  };
-}
-
-/** Phones that all came back at once would keep a new server busy with nothing else. */
-function announceRestart(connections: ReadonlySet<Connection>): void {
-  const { each, least, most } = SPREAD;
-  const spread = Math.min(Math.max(connections.size * each, least), most);
-  let place = 0;
-  for (const connection of connections) {
-    connection.announceRestart(Math.round(spread * place++ / connections.size));
-  }
-}
-
-/** Waits until all that phones have said is done, but not for a store that does not answer. */
-async function settled(
-  connections: ReadonlySet<Connection>,
-  wait: (milliseconds: number) => Promise<void>,
-): Promise<void> {
-  const all = Promise.all([...connections].map((connection) => connection.settled()));
-  await Promise.race([all, wait(LAST_STEPS)]);
-}
-
-async function refresh(
-  connections: ReadonlySet<Connection>,
-  directory: Directory,
-  log: Log,
-): Promise<void> {
-  await each(connections, (connection) => connection.refresh(), log);
-  await directory.agentsChanged().catch((error) => log("warn", "directory", { error: String(error) }));
-}
-
-/** Does something for every phone; what fails for one is logged, and stops nothing for the others. */
-async function each(
-  connections: ReadonlySet<Connection>,
-  task: (connection: Connection) => Promise<void> | void,
-  log: Log,
-): Promise<void> {
-  for (const connection of connections) {
-    try {
-      await task(connection);
-    } catch (error) {
-      log("warn", "connection", { error: String(error) });
-    }
-  }
-}
-
-/** Runs `task` again and again, each time so many milliseconds after it has ended. */
-function repeat(
-  after: (milliseconds: number, task: () => void) => () => void,
-  milliseconds: number,
-  task: () => Promise<void>,
-): () => void {
-  let isStopped = false;
-  let cancel = () => {};
-  const plan = () => {
-    if (!isStopped) cancel = after(milliseconds, () => void task().finally(plan));
-  };
-  plan();
-  return () => {
-    isStopped = true;
-    cancel();
   };
 }

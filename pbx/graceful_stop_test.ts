@@ -81,3 +81,20 @@ Deno.test("a phone is given new credentials for relays long before the old ones 
   await breathe(NEW_CREDENTIALS);
   assert.equal(robot.all("ice").length, 2);
 });
+
+Deno.test("what was said to a phone that is away when the server stops, it hears when it is back", async () => {
+  const office = await Office.open();
+  const [alice, bob] = await agents(office, "1001", "1002") as [Robot, Robot];
+  await connected(alice, bob);
+  const { resume } = bob.last("registered") ?? (await office.registrar.ofNumber("1002"))[0]!;
+  await bob.lose();
+  const text = { type: "message", call: callId("one"), id: "message-0001", text: "Hello" } as const;
+  await alice.say(text);
+  await alice.say({ type: "offer", call: callId("one"), sdp: "an old one" });
+  await office.exchange[Symbol.asyncDispose]();
+  office.restart();
+  const back = await Robot.register(office, { number: "1002", device: bob.device, resume });
+  assert.deepEqual(back.all("message"), [text]);
+  assert.deepEqual(back.all("offer"), [], "an old description would undo what is negotiated next");
+  await office.exchange[Symbol.asyncDispose]();
+});

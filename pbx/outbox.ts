@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Delivery } from "../protocol/delivery.ts";
+import { Delivery, isDescription } from "../protocol/delivery.ts";
 import type { PbxMessage } from "../protocol/messages.ts";
 
 /** More than this is not remembered for a phone that does not say what has arrived: messages, and characters in all. */
@@ -33,6 +33,11 @@ export class Outbox {
   /** How many messages of the phone have arrived. */
   get received(): number {
     return this.#delivery.received;
+  }
+
+  /** What is not known to have arrived; descriptions are left out, for whoever waits for an answer offers again. */
+  get unheard(): readonly string[] {
+    return this.#delivery.rest().filter((text) => !isDescription(text));
   }
 
   /** A counted message of the phone has arrived. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Bus, Calls, Log, Party, Registrar } from "./ports.ts";
+import type { Bus, Calls, Log, Party, Registrar, Words } from "./ports.ts";
 import { GRACE_TIME } from "./times.ts";
 import { deviceTopic, evictTopic } from "./topics.ts";
 
@@ -40,7 +40,7 @@ export class Parked {
   constructor(parts: ParkedParts) {
     this.#parts = parts;
     this.ready = this.#open().catch((error) => parts.log("warn", "parked", { error: String(error) }));
-    this.#cancel = parts.after(GRACE_TIME, () => this.close());
+    this.#cancel = parts.after(GRACE_TIME, () => void this.close());
   }
 
   /** The number that a device of a live call had before this node started: a web client keeps it. */
@@ -62,17 +62,23 @@ export class Parked {
     return place?.texts ?? [];
   }
 
-  /** Waits for nobody any more. */
-  close(): void {
+  /** Waits for nobody any more, and gives what has waited. */
+  close(): readonly Words[] {
     this.#cancel();
-    for (const { stop } of this.#places.values()) stop();
+    const places = [...this.#places.values()];
+    for (const { stop } of places) stop();
     this.#places.clear();
+    return places.map(({ number, device, texts }) => ({ number, device, texts }));
   }
 
   async #open(): Promise<void> {
     for (const { caller, callee: { number, device } } of await this.#parts.calls.live()) {
       await this.#listen(caller);
       if (device !== undefined) await this.#listen({ number, device });
+    }
+    for (const { texts, ...party } of await this.#parts.calls.takeWords()) {
+      await this.#listen(party);
+      this.#places.get(deviceTopic(party))?.texts.unshift(...texts);
     }
   }
 

@@ -168,6 +168,11 @@ export interface CallRecord {
   readonly version: number;
 }
 
+/** What a phone has not heard, each text a message as JSON, oldest first. */
+export interface Words extends Party {
+  readonly texts: readonly string[];
+}
+
 /** What became of a new call: created; joined with the `reverse` one that was there; or `busy`. */
 export type Created =
   | { readonly outcome: "created" | "busy" | "duplicate" }
@@ -191,6 +196,10 @@ export interface Calls extends Port {
   due(now: number): Promise<readonly CallRecord[]>;
   /** Forgets calls that are over and whose `expiresAt` has come. */
   forget(now: number): Promise<void>;
+  /** Keeps what phones that were away have not heard, while this node is stopped. */
+  leaveWords(words: readonly Words[]): Promise<void>;
+  /** Takes all that was kept: exactly one taker has it. */
+  takeWords(): Promise<readonly Words[]>;
 }
 
 /** A person with a number of their own. The key itself is never stored, only its SHA-256 (base64url). */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Delivery, isCounted } from "../protocol/delivery.ts";
+import { Delivery, isCounted, isDescription } from "../protocol/delivery.ts";
 import {
   MessageError,
   type Of,
@@ -123,8 +123,8 @@ export class Line {
 
   /** What was said and has not arrived; it is said again. */
   unsaid({ received }: Of<PbxMessage, "registered">): readonly PhoneMessage[] {
-    // Whoever waits for an answer offers again; what was negotiated meanwhile would be undone by an old description.
-    if (received === undefined) this.#delivery.restart((text) => !/^{"type":"(offer|answer)"/.test(text));
+    // Whoever waits for an answer offers again.
+    if (received === undefined) this.#delivery.restart((text) => !isDescription(text));
     else this.#delivery.settle(received);
     return this.#delivery.rest().map((text) => JSON.parse(text));
   }

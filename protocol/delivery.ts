@@ -24,6 +24,9 @@ const UNCOUNTED = new Set([
 /** Whether messages of this type are counted. */
 export const isCounted = (type: string): boolean => !UNCOUNTED.has(type);
 
+/** Whether this message, as JSON, is a description: an old one would undo what was negotiated since. */
+export const isDescription = (text: string): boolean => /^{"type":"(offer|answer)"/.test(text);
+
 /** Tells what is said again, after a restart of the PBX, from what is new. */
 export class Newest {
   readonly #newest = new Map<string, number>();

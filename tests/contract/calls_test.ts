@@ -200,3 +200,13 @@ promise("sees no glare with a device that the reverse call does not ring at", as
 });
 
 promise("is well after opening", (calls) => calls.check());
+
+promise("keeps words for phones that are away, in their order, and gives them once", async (calls) => {
+  const ann = { number: "1001", device: "device-a", texts: ["one", "two"] };
+  const bob = { number: "1002", device: "device-b", texts: ["three"] };
+  assert.deepEqual(await calls.takeWords(), []);
+  await calls.leaveWords([ann]);
+  await calls.leaveWords([bob]);
+  assert.deepEqual([...await calls.takeWords()].sort((a, b) => a.number < b.number ? -1 : 1), [ann, bob]);
+  assert.deepEqual(await calls.takeWords(), []);
+});
