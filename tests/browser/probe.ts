@@ -64,7 +64,14 @@ export function installProbe(): void {
   globalThis.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      connections.push(this);
+      // Those of the rehearsal are made with less.
+      this.#isOfCall = configuration?.bundlePolicy !== undefined;
+    }
+    readonly #isOfCall: boolean;
+    /** Those at hand for the next call have heard nothing yet. */
+    override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      if (this.#isOfCall && !connections.includes(this)) connections.push(this);
+      return super.setRemoteDescription(description);
     }
   };
   const devices = globalThis.MediaDevices?.prototype;
@@ -127,9 +134,5 @@ async function readMedia(): Promise<Media> {
     }
     : undefined;
   const local = tracks.map((track) => ({ kind: track.kind, state: track.readyState }));
-  // Those at hand for the next call have heard nothing yet; those of the rehearsal are made with less.
-  const used = connections.filter((connection) =>
-    connection.remoteDescription && connection.getConfiguration().bundlePolicy === "max-bundle"
-  );
-  return { connections: await Promise.all(used.map(carried)), shown, local };
+  return { connections: await Promise.all(connections.map(carried)), shown, local };
 }
