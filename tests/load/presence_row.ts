@@ -19,7 +19,7 @@ const WARM_PHONES = 300;
 const LINE = "TheLine";
 const WARM_LINE = "AnotherLine";
 /** How long nothing may come before all counts as told, in milliseconds. */
-const QUIET = 400;
+const QUIET = 1500;
 /** How long it may take in all, in milliseconds. */
 const MOST = 60_000;
 
@@ -71,7 +71,7 @@ async function join(
 }
 
 async function warmUp(place: Place, port: number): Promise<void> {
-  const wait = () => new Promise((resolve) => setTimeout(resolve, 2 * QUIET));
+  const wait = () => new Promise((resolve) => setTimeout(resolve, QUIET));
   const sockets = await many(WARM_PHONES, AT_ONCE, (index) => join(place, port, index, { line: WARM_LINE }));
   await wait();
   for (const socket of sockets) socket.close(1000);
