@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { thisBrowser } from "../../phone/browser.ts";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
 import { Icon } from "./icons.tsx";
@@ -73,7 +74,7 @@ async function start(video: HTMLVideoElement): Promise<boolean> {
 
 function onFirstFrame(video: HTMLVideoElement, listener: () => void): () => void {
   const arrived = () => {
-    performance.mark("first-frame");
+    thisBrowser.mark("first-frame");
     listener();
   };
   // It has come in while it rang.
