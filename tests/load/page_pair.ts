@@ -23,6 +23,12 @@ const TALK = 2500;
 const STEP = 30_000;
 const NOTHING: Held = { tracks: 0, connections: 0, sockets: 1 };
 
+/** Somebody who looks: told when it is quiet, and tells when it has looked. */
+interface Look {
+  readonly quiet: () => void;
+  readonly looked: Promise<void>;
+}
+
 /** One agent's page. */
 class Desk {
   constructor(readonly page: Page, readonly devtools: Devtools, readonly number: string) {}
@@ -72,8 +78,8 @@ export class PagePair implements AsyncDisposable {
   readonly #desks: Desk[] = [];
   #isStopped = false;
   #living: Promise<void> = Promise.resolve();
-  /** Somebody who wants to look while nobody is in a call. */
-  #look: (() => void) | undefined;
+  /** Who wants to look while nobody is in a call. */
+  #look: Look | undefined;
 
   private constructor(browser: Browser) {
     this.#browser = browser;
@@ -98,13 +104,17 @@ export class PagePair implements AsyncDisposable {
 
   /** Looks at both pages between two calls. */
   async samples(): Promise<readonly PageSample[]> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#look = resolve;
-    await Promise.race([promise, this.#living]);
-    const samples = [];
-    for (const desk of this.#desks) samples.push(await desk.sample());
-    this.#look = undefined;
-    return samples;
+    const [quiet, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.#look = { quiet: quiet.resolve, looked: looked.promise };
+    try {
+      await Promise.race([quiet.promise, this.#living]);
+      const samples = [];
+      for (const desk of this.#desks) samples.push(await desk.sample());
+      return samples;
+    } finally {
+      this.#look = undefined;
+      looked.resolve();
+    }
   }
 
   /** Ends the call that they are in, and calls no more. */
@@ -142,8 +152,8 @@ export class PagePair implements AsyncDisposable {
     const [first, second] = this.#desks;
     if (!first || !second) return;
     for (let turn = 0; !this.#isStopped; turn++) {
-      if (this.#look) await this.#wait();
       try {
+        if (this.#look) await this.#wait(this.#look);
         await this.#call(...(turn % 2 === 0 ? [first, second] as const : [second, first] as const), turn);
       } catch (error) {
         if (this.#isStopped) return;
@@ -154,10 +164,10 @@ export class PagePair implements AsyncDisposable {
   }
 
   /** Lets whoever wants to look do so in peace; what a call leaves behind for a moment is gone by then. */
-  async #wait(): Promise<void> {
+  async #wait({ quiet, looked }: Look): Promise<void> {
     await this.empty();
-    this.#look?.();
-    await until(() => this.#look === undefined, Boolean, STEP);
+    quiet();
+    await looked;
   }
 
   async #call(caller: Desk, callee: Desk, turn: number): Promise<void> {

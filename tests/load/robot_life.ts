@@ -35,9 +35,9 @@ interface Talk {
 type CallMessage = Extract<PbxMessage, { call: string }>;
 
 /** How long the other side may take to answer what is written to it, in milliseconds. */
-const ANSWER = 10_000;
+const ANSWER = 30_000;
 /** How long a robot lets it ring, in milliseconds. */
-const RING = 20_000;
+const RING = 30_000;
 /** The dice of a day: how often, out of 1. */
 const ODDS = {
   reject: 0.12,

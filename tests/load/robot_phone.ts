@@ -26,7 +26,7 @@ const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout
 const ACKNOWLEDGE = 5000;
 
 /** How long a robot waits to be registered, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 /** One robot. */
 export class RobotPhone {

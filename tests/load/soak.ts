@@ -25,13 +25,19 @@ function numberIn(name: string, word: string, least: number, most: number): numb
 /** Every minute, but often enough for a line through the points when the whole run is short. */
 const period = Math.min(60_000, minutes * 60_000 / 12);
 
+/** A machine that is too busy to be looked at says nothing of leaks. */
+function notSeen(error: unknown): undefined {
+  console.log(`not seen: ${error instanceof Error ? error.message : error}`);
+}
+
 async function watch(office: Office): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   for (let next = 0; elapsed() < minutes * 60_000; next += period) {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - elapsed())));
-    const sample = await office.sample(elapsed() / 60_000);
+    const sample = await office.sample(elapsed() / 60_000).catch(notSeen);
+    if (!sample) continue;
     samples.push(sample);
     console.log(
       `${sample.minute.toFixed(1)} min: ${sample.calls} calls, server ${Math.round(sample.server)} KiB, ` +
