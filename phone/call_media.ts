@@ -105,9 +105,10 @@ export class CallMedia {
     const answer = await negotiation?.answer(sdp, fresh);
     // A page that begins anew has not heard the offer that stands against its own.
     if (fresh && negotiation === before && answer === undefined) negotiation?.sayOffer();
-    if (!negotiation || answer === undefined || isOver(this.#owner.state.peek())) return;
-    this.#host.send({ type: "answer", call: this.#owner.id, sdp: answer });
-    if (negotiation === before) return;
+    const isWanted = answer !== undefined && !isOver(this.#owner.state.peek());
+    if (isWanted) this.#host.send({ type: "answer", call: this.#owner.id, sdp: answer });
+    if (!negotiation || negotiation === before) return;
+    if (!isWanted) return negotiation.close();
     this.take(negotiation);
     // And that page knows nothing of what this side sends.
     this.sending.renew();

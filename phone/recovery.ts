@@ -91,9 +91,9 @@ export class Recovery {
     this.#plan();
   }
 
-  /** Ends it, with the call. */
+  /** Ends it, with the call. Whoever looks at this moment looks no further. */
   stop(): void {
-    this.#stopLooking?.();
+    this.#stopLooking = void this.#stopLooking?.();
     this.#stopWaiting();
     this.#stopWatching();
   }

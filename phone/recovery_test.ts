@@ -228,3 +228,18 @@ Deno.test("the newest tab takes the call over, and the older one says so", async
   assert.equal(callee.state.value.name, "established");
   assert.ok(flows([tab, bob]));
 });
+
+Deno.test("nobody looks at a call that is over, not even who was looking when it ended", async () => {
+  await using office = await Office.open();
+  const { desks: [alice], caller } = await established(office);
+  const connection = alice.browser.peerConnections.at(-1)!;
+  const read = connection.getStats.bind(connection);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let looks = 0;
+  connection.getStats = () => promise.then(() => (looks++, read()));
+  await office.clock.pass(300);
+  caller.hangUp();
+  resolve();
+  await office.clock.pass(3000);
+  assert.equal(looks, 1);
+});

@@ -8,15 +8,12 @@ import { MessageError } from "../../protocol/message_error.ts";
 
 /** Reads what the PBX sent. Throws {@linkcode MessageError} for what is no message of any kind. */
 export function parsePbxMessage(text: string): { readonly type: string } {
-  const message = Object(parsed(text));
-  if (typeof message.type === "string") return message;
-  throw new MessageError("it has no type");
-}
-
-function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const message = JSON.parse(text);
+    // Texts have this, and hardly anything else that JSON can tell.
+    if (message.type.at) return message;
   } catch {
-    throw new MessageError("it is not JSON");
+    // No JSON, or nothing that has a type: said below.
   }
+  throw new MessageError("no type");
 }
