@@ -28,5 +28,5 @@ export const NEW_CREDENTIALS = 3_600_000;
 /** How long what was said before a stop may take to be done. */
 export const LAST_STEPS = 2000;
 
-/** Within which time phones are to come back after a restart: so long for each of them, within these bounds. */
-export const SPREAD = { each: 2, least: 2000, most: 10_000 } as const;
+/** Within which time phones are to come back after a restart: so long for each, within bounds; classic pages wait for 10 s. */
+export const SPREAD = { each: 2, least: 2000, most: 6000 } as const;
