@@ -24,6 +24,9 @@ const SMALL = 4;
 /** How long pictures stay small, in milliseconds. */
 const SMALL_TIME = 200;
 
+/** The most bits for each pixel of a moving picture. */
+const ENOUGH = 0.09;
+
 /** How often one looks whether full size still makes sense, in milliseconds. */
 const LOOK = 2000;
 
@@ -77,47 +80,71 @@ function isSlow(): boolean {
 class Sender {
   readonly #connection: RTCPeerConnection;
   readonly #sender: RTCRtpSender;
-  #isBegun = false;
 
   constructor(connection: RTCPeerConnection, sender: RTCRtpSender) {
     this.#connection = connection;
     this.#sender = sender;
     const replace = sender.replaceTrack.bind(sender);
-    sender.replaceTrack = async (track) => {
-      const isFirst = track !== null && !this.#isBegun;
-      if (isFirst) await this.#change(SMALL, "maintain-resolution");
-      await replace(track);
-      if (isFirst) this.#begin();
+    sender.replaceTrack = (track) => {
+      if (!track) return replace(track);
+      sender.replaceTrack = replace;
+      this.#onceConnected(() => this.#begin());
+      // Side by side: nobody waits for the one before the other is under way.
+      const change = this.#change(track, SMALL);
+      return Promise.all([change, replace(track)]).then(() => {});
     };
   }
 
+  /** Small pictures are for those that are seen first. */
+  #onceConnected(task: () => void): void {
+    const look = () => {
+      if (this.#connection.connectionState !== "connected") return;
+      this.#connection.removeEventListener("connectionstatechange", look);
+      task();
+    };
+    this.#connection.addEventListener("connectionstatechange", look);
+    look();
+  }
+
   #begin(): void {
-    this.#isBegun = true;
-    setTimeout(() => void this.#change(1, "maintain-resolution"), SMALL_TIME);
+    const grow = () => this.#sender.track && this.#change(this.#sender.track, 1);
+    setTimeout(() => void grow(), SMALL_TIME);
     setTimeout(() => void this.#look(), LOOK);
   }
 
   /** A large picture that jerks is of no use: on a narrow way the browser is to choose. */
   async #look(): Promise<void> {
+    const { track } = this.#sender;
     if (this.#connection.connectionState === "closed") return;
     const reports = [...(await this.#connection.getStats()).values()];
     const isNarrow = reports.some(({ availableOutgoingBitrate = Infinity }) =>
       availableOutgoingBitrate < NARROW
     );
-    await this.#change(1, isNarrow ? "balanced" : "maintain-resolution");
+    if (track) await this.#change(track, 1, isNarrow ? "balanced" : undefined);
     setTimeout(() => void this.#look(), LOOK);
   }
 
   /** What others have asked of the picture stays, and a browser that cannot is left alone. */
-  async #change(scale: number, degradationPreference: RTCDegradationPreference): Promise<void> {
+  async #change(
+    track: MediaStreamTrack,
+    scale: number,
+    degradationPreference: RTCDegradationPreference = "maintain-resolution",
+  ): Promise<void> {
     const parameters: Parameters = this.#sender.getParameters();
     const [encoding] = parameters.encodings;
-    const isSame = encoding?.scaleResolutionDownBy === scale &&
+    const maxBitrate = enoughFor(track);
+    const isSame = encoding?.scaleResolutionDownBy === scale && encoding.maxBitrate === maxBitrate &&
       parameters.degradationPreference === degradationPreference;
     if (!encoding || isSame || this.#connection.connectionState === "closed") return;
-    encoding.scaleResolutionDownBy = scale;
+    Object.assign(encoding, { scaleResolutionDownBy: scale, maxBitrate });
     await this.#sender.setParameters({ ...parameters, degradationPreference }).catch(() => {});
   }
+}
+
+/** The bits per second after which a picture gets no better, only dearer. */
+function enoughFor(track: MediaStreamTrack): number {
+  const { width = 1280, height = 720, frameRate = 30 } = track.getSettings();
+  return Math.round(width * height * frameRate * ENOUGH);
 }
 
 /** Tunes a connection that nothing was done with yet, and gives it back. */

@@ -52,6 +52,7 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
       data-state={state.name}
       data-held={isHeld(state)}
       data-picture={hasPicture}
+      data-dark={!isTalking || !call.receiving.value.camera}
       data-mirror={seesItself}
       data-quiet={isQuiet}
       data-panel={openPanel.value}
