@@ -22,10 +22,11 @@ const MOST_QUESTIONS = 1;
 /** Requests until a page is registered: document, style, scripts, the exchange of the key, and the socket. */
 const MOST_REQUESTS = 8;
 
-/** Takes down what goes over the page's sockets, and what it asks for. */
+/** Takes down what goes over the page's sockets, and what it asks for before it is registered. */
 function listen(page: Page): { readonly wired: Wired[]; readonly asked: string[] } {
   const [wired, asked]: [Wired[], string[]] = [[], []];
-  page.on("request", (request) => asked.push(request.url()));
+  const isRegistered = () => wired.some(({ type }) => type === "registered");
+  page.on("request", (request) => isRegistered() || asked.push(request.url()));
   page.on("websocket", (socket) => {
     asked.push(socket.url());
     const note = (way: Wired["way"], text: string) => {
