@@ -57,7 +57,11 @@ export interface Browser {
 export type FakeCameras = "given" | "smooth";
 
 interface Launcher {
-  launchChromium(cameras?: FakeCameras): Promise<Browser>;
+  launchChromium(
+    cameras: FakeCameras | undefined,
+    env: undefined,
+    flags: readonly string[],
+  ): Promise<Browser>;
 }
 
 /** Why there is no browser on this machine, or `undefined` when there is. */
@@ -65,7 +69,10 @@ export const lacksForPages = (): string | undefined =>
   findProgram(BROWSERS.chromium) ? undefined : "no chromium";
 
 /** Starts Chromium with fake cameras. */
-export async function launchChromium(cameras?: FakeCameras): Promise<Browser> {
+export async function launchChromium(
+  cameras?: FakeCameras,
+  flags: readonly string[] = [],
+): Promise<Browser> {
   const launcher: Launcher = await import(new URL("../support/browsers.ts", import.meta.url).href);
-  return await launcher.launchChromium(cameras);
+  return await launcher.launchChromium(cameras, undefined, flags);
 }

@@ -21,6 +21,10 @@ export interface PageSample extends Held {
 const TALK = 2500;
 /** How long each step may take, in milliseconds. */
 const STEP = 30_000;
+
+/** Code is compiled as long as a page gets warmer, which would hide what it keeps of its calls. */
+const INTERPRETED = ["--js-flags=--no-opt --no-maglev --no-sparkplug"];
+
 const NOTHING: Held = { tracks: 0, connections: 0, sockets: 1 };
 
 /** Somebody who looks: told when it is quiet, and tells when it has looked. */
@@ -87,7 +91,7 @@ export class PagePair implements AsyncDisposable {
 
   /** Opens the pages of two agents, each in a browser profile of its own. */
   static async open(house: House, numbers: readonly [string, string]): Promise<PagePair> {
-    const pair = new PagePair(await launchChromium());
+    const pair = new PagePair(await launchChromium("given", INTERPRETED));
     try {
       for (const number of numbers) await pair.#open(house, number);
       return pair;

@@ -50,10 +50,11 @@ export const chromiumFlags = (cameras: CameraAnswer): string[] => [...FLAGS, ...
 export function launchChromium(
   cameras: CameraAnswer = "given",
   env: Record<string, string> = {},
+  flags: readonly string[] = [],
 ): Promise<Browser> {
   return chromium.launch({
     executablePath: pathOf("chromium"),
-    args: chromiumFlags(cameras),
+    args: [...chromiumFlags(cameras), ...flags],
     env: { ...Deno.env.toObject(), ...env },
   });
 }
