@@ -46,9 +46,9 @@ export function servePages(): void {
   );
   registerRoute(
     ({ request, url, sameOrigin }) => request.mode === "navigate" && sameOrigin && OTHERS.test(url.pathname),
-    async ({ request }) => {
+    async ({ request, event }) => {
       try {
-        return await fetch(request);
+        return await (event as FetchEvent).preloadResponse ?? await fetch(request);
       } catch (error) {
         return await offlinePage() ?? Promise.reject(error);
       }

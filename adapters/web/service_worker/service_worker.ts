@@ -27,6 +27,8 @@ servePages();
 
 async function takeOver(event: ExtendableEvent): Promise<void> {
   await dropOldShell(event);
+  // The page is asked for while the worker still starts.
+  await self.registration.navigationPreload?.enable();
   const old = (await caches.keys()).filter((name) => !OWN_CACHES.includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
