@@ -209,6 +209,7 @@ export class Connection {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (message.resume === undefined) {
+      this.#parts.openings.opened(registration.number);
       await this.#parts.switchboard.forgotten(registration, message.takesUp === true);
     }
     const isResumed = await this.#takePlace(message, registration);
@@ -296,10 +297,9 @@ export class Connection {
 
   /** The page goes: its phone leaves, unless the page is being opened again and is to have its calls back (a reload). */
   async #goAway(): Promise<void> {
-    const registration = this.#registration;
-    if (registration && this.#parts.openedAt(registration.number) >= registration.since) {
-      await this.#fade(RELOAD_TIME);
-    } else await this.#leave();
+    const { number } = this.#registration ?? {};
+    if (number !== undefined && this.#parts.openings.isOpening(number)) await this.#fade(RELOAD_TIME);
+    else await this.#leave();
   }
 
   /** The phone leaves the line: it is gone at once, and so are its calls. */

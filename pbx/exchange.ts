@@ -66,8 +66,8 @@ export interface ExchangeParts
   readonly count: () => number;
   /** Takes note that a connection is over, and its phone not waited for. */
   readonly forget: (connection: Connection) => void;
-  /** When a page of this number was last asked for, in milliseconds since the epoch; 0 for long ago. */
-  readonly openedAt: (number: string) => number;
+  /** The pages that were asked for and have not registered yet. */
+  readonly openings: Openings;
   /** The lines of this node by their resume words, also those whose phone is away and may come back. */
   readonly lines: Map<string, Connection>;
   /** Runs a task after so many milliseconds; returns how to take that back. */
@@ -116,7 +116,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     directory,
     parked,
     count: () => connections.size,
-    openedAt: (number) => openings.at(number),
+    openings,
     forget: (connection) => void connections.delete(connection),
     lines: new Map(),
     after,
@@ -129,7 +129,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       connections.add(connection);
       return connection;
     },
-    opening: (number) => openings.tell(number),
+    opening: (number) => openings.asked(number),
     present: (line) => directory.present(line),
     history: (asked) => historyEntries(options.book, asked),
     order: (call, order, details) => switchboard.order(call, order, details),

@@ -18,7 +18,7 @@ export const presenceTopic = (line: string): string => `presence:${line}`;
 /** Tells older registrations of a device that a newer one (the text is its epoch) has taken its place. */
 export const evictTopic = ({ number, device }: Party): string => `evict:${number}/${device}`;
 
-/** Numbers whose pages are being opened, told as soon as a page is asked for. */
+/** Numbers whose pages were asked for (`+`) or are there (`-`). */
 export const OPENING_TOPIC = "opening";
 
 /** Changes of all calls, for those who may see them. */
