@@ -100,7 +100,9 @@ class SqliteCalls implements Calls {
   leaveWords(words: readonly Words[]): Promise<void> {
     return this.#settled(() =>
       atomically(this.database, () => {
-        for (const { number, device, texts } of words) this.#run.leave.run(number, device, JSON.stringify(texts));
+        for (const { number, device, texts } of words) {
+          this.#run.leave.run(number, device, JSON.stringify(texts));
+        }
       })
     );
   }
