@@ -11,8 +11,14 @@ import { fetched } from "./parts/later.tsx";
 /** What makes calls quick: tuned connections, some at hand. Fetched once the phone is on the line. */
 export const quick = fetched(() => import("./quick.ts"));
 
-const browser: Browser = {
+/** The browser that this page runs in, and what the page adds to it. */
+export const browser: Browser = {
   ...thisBrowser,
+  mark: (name) => {
+    // A page that calls all day must not keep a mark of every step.
+    performance.clearMarks(name);
+    performance.mark(name);
+  },
   createPeerConnection: (configuration, offers) =>
     (quick.module.peek()?.spares ?? thisBrowser).createPeerConnection(configuration, offers),
 };

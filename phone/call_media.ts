@@ -105,7 +105,7 @@ export class CallMedia {
     const answer = await negotiation?.answer(sdp, fresh);
     // A page that begins anew has not heard the offer that stands against its own.
     if (fresh && negotiation === before && answer === undefined) negotiation?.sayOffer();
-    const isWanted = answer !== undefined && !isOver(this.#owner.state.peek());
+    const isWanted = answer && !isOver(this.#owner.state.peek());
     if (isWanted) this.#host.send({ type: "answer", call: this.#owner.id, sdp: answer });
     if (!negotiation || negotiation === before) return;
     if (!isWanted) return negotiation.close();

@@ -75,7 +75,7 @@ function placeSound(): Placed {
 async function setSpeaker(id: string): Promise<void> {
   // The first one only tells whether there is such a device, also where nothing is to be heard yet.
   for (const audio of [new Audio(), ...sounds]) {
-    if (!audio.setSinkId) throw new Error("Cannot set the speaker: there is no choice");
+    if (!audio.setSinkId) throw new Error("Cannot set the speaker: no choice");
     await audio.setSinkId(id);
   }
   speaker = id;

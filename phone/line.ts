@@ -33,7 +33,7 @@ interface Pace {
   readonly patience: number;
   /** How long a new socket and the registration over it may take: a slow network, a busy PBX. */
   readonly connecting: number;
-  /** The longest pause before the next try. */
+  /** The longest pause before the next try, after one that nobody answered; after one that was refused it is longer. */
   readonly pause: number;
 }
 
@@ -150,7 +150,8 @@ export class Line {
     this.#socket = socket;
     socket.onopen = () => socket.send(JSON.stringify(this.#owner.register()));
     socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onclose = () => socket === this.#socket && this.#lost();
+    // Who is refused takes no time to be; and browsers hold back whoever comes too often.
+    socket.onclose = () => socket === this.#socket && this.#lost(Math.min(CALM.pause, this.#pace.connecting));
     const { connecting } = this.#attempt < HASTY_TRIES ? this.#pace : CALM;
     this.#expectAnswer(Math.max(connecting, 8 * this.#roundTrip));
   }
@@ -192,10 +193,10 @@ export class Line {
     this.send({ type: "ping", received: this.#delivery.received });
   }
 
-  #lost(): void {
+  #lost(most: number): void {
     this.#drop();
     this.#cancelTimer();
-    const wait = this.#pause ?? backoff(this.#attempt, this.#browser.random(), this.#pace.pause);
+    const wait = this.#pause ?? backoff(this.#attempt, this.#browser.random(), most);
     this.#attempt++;
     this.#pause = undefined;
     this.#cancelTimer = this.#browser.after(wait, () => this.#connect());
@@ -220,6 +221,6 @@ export class Line {
 
   #expectAnswer(patience: number): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#browser.after(patience, () => this.#lost());
+    this.#cancelTimer = this.#browser.after(patience, () => this.#lost(this.#pace.pause));
   }
 }

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { thisBrowser } from "../../phone/browser.ts";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
+import { browser } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
 
 interface RemotePictureProps {
@@ -74,7 +74,7 @@ async function start(video: HTMLVideoElement): Promise<boolean> {
 
 function onFirstFrame(video: HTMLVideoElement, listener: () => void): () => void {
   const arrived = () => {
-    thisBrowser.mark("first-frame");
+    browser.mark("first-frame");
     listener();
   };
   // It has come in while it rang.
