@@ -33,6 +33,9 @@ export interface DiallingParts {
 const NO_RIGHT = { code: "forbidden", message: "Cannot call: this token has no right to it" };
 const RESTARTING = { code: "restarting", message: "Cannot call: the server is about to restart" };
 
+/** The lines of a description that tell where somebody is to be reached (RFC 8839, RFC 8840). */
+const CANDIDATES = /^a=(?:candidate:|end-of-candidates).*\r?\n/gm;
+
 type Invite = Of<PhoneMessage, "invite">;
 
 /** Whom a call goes to: the devices that it rings at, and over which line. */
@@ -174,7 +177,9 @@ export class Dialling {
     const stop = (reason: EndReason) => end([call.id], { type: "hangup", reason }, "pbx");
     // Since leave was given it may have been taken back.
     if (leave && !await referral.isWanted(call.id, leave.replaces)) return void await stop("canceled");
-    const invitation = { offer, name: from.name, replaces: call.consulted };
+    // Several devices would all try to reach the caller, who would be connected to whoever comes first, not who has won.
+    const told = call.callee.device === undefined ? offer?.replaceAll(CANDIDATES, "") : offer;
+    const invitation = { offer: told, name: from.name, replaces: call.consulted };
     const isThere = await moves.line(call.line).invite(call, invitation);
     if (isThere) await moves.tellDirectory(call);
     else await stop("not-found");

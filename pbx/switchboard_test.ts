@@ -367,3 +367,19 @@ Deno.test("a step that fails for a reason of our own ends the call, rather than 
   await caller.say({ type: "invite", call: other, to: "1002" });
   assert.equal(caller.all("hangup").length, 1);
 });
+
+Deno.test("an offer to several devices tells none of them where the caller is", async () => {
+  await using office = await Office.open();
+  const { caller, callee, second } = await dialled(office);
+  const offer =
+    "v=0\r\nm=audio 9\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.7 5 typ host\r\na=end-of-candidates\r\n";
+  await caller.say({ type: "hangup", call: callId("one") });
+  await caller.say({ type: "invite", call: callId("two"), to: "1002", offer });
+  for (const device of [callee, second!]) {
+    assert.equal(device.last("invite")?.offer, "v=0\r\nm=audio 9\r\na=mid:0\r\n");
+  }
+  await second!.lose(true);
+  await caller.say({ type: "hangup", call: callId("two") });
+  await caller.say({ type: "invite", call: callId("three"), to: "1002", offer });
+  assert.equal(callee.last("invite")?.offer, offer);
+});
