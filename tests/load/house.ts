@@ -5,7 +5,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { freePort, ROOT } from "../support/server.ts";
+import { freePort, isAlive, ROOT } from "../support/server.ts";
 import { adopt } from "./children.ts";
 import { until } from "../support/until.ts";
 
@@ -169,13 +169,4 @@ export class House implements AsyncDisposable {
 function startArguments(): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
   return tasks.start.command.split(" ").slice(1);
-}
-
-function isAlive(process: Deno.ChildProcess): boolean {
-  try {
-    process.kill("SIGCONT");
-    return true;
-  } catch {
-    return false;
-  }
 }

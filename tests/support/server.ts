@@ -196,7 +196,8 @@ export class Server implements AsyncDisposable {
   }
 }
 
-function isAlive(process: Deno.ChildProcess): boolean {
+/** Whether a process that was started here still runs. */
+export function isAlive(process: Deno.ChildProcess): boolean {
   try {
     process.kill("SIGCONT");
     return true;
