@@ -37,9 +37,15 @@ export function stateWords(facts: CallFacts): string {
     case "ended":
       return endWords(facts, state.reason);
     case "established":
-      return mediaWords(facts) || transferWords(facts) || heldWords(facts, state.heldBy) || quietWords(facts);
+      return passingWords(facts) || quietWords(facts);
   }
 }
+
+/** What keeps an established call from being one for the moment, and must be seen as long as it does; empty when nothing. */
+export const passingWords = (facts: CallFacts): string =>
+  facts.state.name === "established"
+    ? mediaWords(facts) || transferWords(facts) || heldWords(facts, facts.state.heldBy)
+    : "";
 
 function mediaWords({ name, connection, recovering, registered, isAway }: CallFacts): string {
   if (registered && isAway) return `${name} cannot be reached at the moment – trying again…`;

@@ -1,6 +1,6 @@
 import { howToMend } from "./mend.ts";
 import { hueOf, initials } from "./people.ts";
-import { type CallFacts, clock, stateWords } from "./words.ts";
+import { type CallFacts, clock, passingWords, stateWords } from "./words.ts";
 import { END_REASONS } from "../protocol/call_state.ts";
 
 function same<T>(actual: T, expected: T): void {
@@ -23,6 +23,15 @@ const FACTS: CallFacts = {
 };
 
 Deno.test("stateWords() leaves room for the clock while all is well", () => same(stateWords(FACTS), ""));
+
+Deno.test("passingWords() are of trouble, holds and transfers, not of a microphone that is off", () => {
+  same(passingWords({ ...FACTS, registered: false }), "Reconnecting…");
+  same(
+    passingWords({ ...FACTS, state: { name: "established", heldBy: ["callee"] } }),
+    "Alice put you on hold",
+  );
+  same(passingWords({ ...FACTS, receiving: { microphone: false, camera: true } }), "");
+});
 
 const AWAY = "Alice cannot be reached at the moment – trying again…";
 

@@ -6,7 +6,7 @@ import { isHeld } from "../../protocol/call_state.ts";
 import { factsOf } from "../call_words.ts";
 import { nameOf, openPanel, ringingHere, times } from "../screen.ts";
 import { preview } from "../the_phone.ts";
-import { clock, stateWords } from "../words.ts";
+import { clock, passingWords, stateWords } from "../words.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Beside } from "./Beside.tsx";
 import { Controls } from "./Controls.tsx";
@@ -36,7 +36,7 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
   const isRingingOut = !isTalking && call.outgoing;
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
   const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
-  const isBusy = isHeld(state) || openPanel.value || ringingHere.value;
+  const isBusy = passingWords(factsOf(call)) || openPanel.value || ringingHere.value;
   const isNoWay = useNoWay(call);
   const isQuiet = useQuiet(view, hasPicture && !isBusy);
   useEffect(() => waits ? undefined : view.current?.focus({ preventScroll: true }), [waits]);

@@ -13,6 +13,13 @@ async function goesOn(phone: PhonePage): Promise<void> {
   await until(energyOf, (now) => now > energy);
 }
 
+/** Waits until the words over the picture are seen, or have faded. */
+const words = (phone: PhonePage, are: "seen" | "faded"): Promise<string> =>
+  until(
+    () => phone.page.locator(".call-heading").evaluate((heading) => getComputedStyle(heading).opacity),
+    (opacity) => opacity === (are === "seen" ? "1" : "0"),
+  );
+
 if (Deno.build.os === "linux") {
   stageTest(
     "a call outlives the server: killed and started again, it still ends it for both",
@@ -22,9 +29,11 @@ if (Deno.build.os === "linux") {
         await phone.faces({ phone: "registered", call: "established" });
         await phone.seesAndHears();
       }
+      for (const phone of both) await words(phone, "faded");
 
       Deno.kill(processOf(stage.server), "SIGKILL");
       for (const { page } of both) await until(() => facesOf(page), ({ phone }) => phone !== "registered");
+      for (const phone of both) await words(phone, "seen");
       for (const phone of both) await goesOn(phone);
 
       await stage.server.stop();
