@@ -23,6 +23,7 @@ interface Entry {
   readonly remoteCandidateId?: string;
   readonly candidateType?: string;
   readonly relayProtocol?: string;
+  readonly port?: number;
 }
 
 /** The part of `RTCStatsReport` that is read. */
@@ -37,7 +38,18 @@ export function pathOf(report: Report): Path | undefined {
   const [local, remote] = [pair?.localCandidateId, pair?.remoteCandidateId].map((id = "") => report.get(id));
   if (!local || !remote) return undefined;
   if (local.candidateType === "relay") return { isRelayed: true, way: wayOf(local.relayProtocol) };
-  return { isRelayed: remote.candidateType === "relay" };
+  return { isRelayed: remote.candidateType === "relay" || isRelayInDisguise(remote, report) };
+}
+
+/**
+ * A check that comes in before the candidate it comes from makes that one peer-reflexive (RFC 8445 §7.3.1.3), and in
+ * Chromium it may stay so. Its address is kept from pages, but not its port, which a relay gives to one call alone.
+ */
+function isRelayInDisguise({ candidateType, port }: Entry, report: Report): boolean {
+  if (candidateType !== "prflx" || port === undefined) return false;
+  return [...report.values()].some((each) =>
+    each.type === "remote-candidate" && each.candidateType === "relay" && each.port === port
+  );
 }
 
 /** Browsers name the pair in the transport's entry; older Firefoxes, which have none, mark the pair itself. */

@@ -12,7 +12,12 @@ const local = (candidateType: string, relayProtocol?: string): Stats => ({
   candidateType,
   ...relayProtocol && { relayProtocol },
 });
-const remote = (candidateType: string): Stats => ({ id: "R", type: "remote-candidate", candidateType });
+const remote = (candidateType: string, port = 50_000, id = "R"): Stats => ({
+  id,
+  type: "remote-candidate",
+  candidateType,
+  port,
+});
 const pair = (more: object = {}): Stats => ({
   id: "P",
   type: "candidate-pair",
@@ -48,6 +53,16 @@ const ROWS: readonly [string, string, Report][] = [
     "The call goes over a relay",
     "the other side's relay",
     reportOf(pair(), local("host"), remote("relay"), transport),
+  ],
+  [
+    "The call goes over a relay",
+    "the other side's relay that was met before it was told of",
+    reportOf(remote("relay", 49_200, "S"), pair(), local("host"), remote("prflx", 49_200), transport),
+  ],
+  [
+    "",
+    "a direct call whose other side has a relay at hand",
+    reportOf(remote("relay", 49_200, "S"), pair(), local("host"), remote("prflx", 50_000), transport),
   ],
   [
     "The call goes over a relay",

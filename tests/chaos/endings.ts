@@ -4,9 +4,18 @@
  * @module
  */
 import { until } from "../support/until.ts";
-import { allIsSaid, type Errors, errorsOf, figures, isInCall, type Outcome, watched } from "./measure.ts";
+import {
+  allIsSaid,
+  type Errors,
+  errorsOf,
+  figures,
+  inWords,
+  isInCall,
+  type Outcome,
+  watched,
+} from "./measure.ts";
 import type { Row } from "./rows.ts";
-import { ALICE, atOnce, BOB, type Pair, type Phone, type Scene } from "./scene.ts";
+import { ALICE, atOnce, BOB, forgetAll, type Pair, type Phone, type Scene } from "./scene.ts";
 
 /** What "at once" is to a person, in milliseconds. */
 const AT_ONCE = 1000;
@@ -35,14 +44,11 @@ function timely(what: string, took: number | undefined, most: number): Pick<Outc
 
 /** From now on, whether everything that each side says arrives at the other one, once. */
 async function nextWords(both: Pair): Promise<Errors> {
-  for (const phone of both) await phone.clear();
+  await forgetAll(both);
   for (const phone of both) await phone.blink(1).catch(() => {});
   await allIsSaid(both, 5000);
   return errorsOf(await watched(both));
 }
-
-const inWords = ({ lost, doubled }: Errors): string[] =>
-  lost + doubled === 0 ? [] : [`${lost} events lost, ${doubled} doubled`];
 
 /** How often a page was told more than once that its call is over. */
 async function goodbyes(phones: readonly Phone[]): Promise<number> {

@@ -121,20 +121,33 @@ function counting({ gaps, stalls }: Watched, other: Watched): Gap[] {
 
 /** A line that is resumed says again what has not arrived: so what was said counts once, and what was heard each time. */
 export function arrival(from: Watched, to: Watched): Errors {
-  const said = new Set(from.said.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key));
   const heard = to.heard.filter(({ type }) => RELAYED.includes(type)).map(({ key }) => key);
   // A candidate that is known is not known any better when it comes again.
   const descriptions = heard.filter((key) => !key.startsWith("candidate:"));
-  const missing = [...said].filter((key) => !heard.includes(key)).length;
   const toggles = [
     alternation(toldBy(from).length + unasked(from), to.heard.filter(({ type }) => type === "media")),
     alternation(from.holds.length, to.heard.filter(({ type }) => type === "hold" || type === "unhold")),
   ];
   const sum = (which: keyof Errors) => toggles.reduce((all, each) => all + each[which], 0);
   return {
-    lost: missing + sum("lost"),
+    lost: unheard(from, to).length + sum("lost"),
     doubled: descriptions.length - new Set(descriptions).size + sum("doubled"),
   };
+}
+
+/** What was said and is told apart by its contents, and never came; the first time that it was said. */
+function unheard({ said }: Watched, { heard }: Watched): Frame[] {
+  const came = new Set(heard.map(({ key }) => key));
+  const missing = said.filter(({ type, key }) => RELAYED.includes(type) && !came.has(key));
+  return [...new Map(missing.toReversed().map((frame) => [frame.key, frame])).values()].toReversed();
+}
+
+/** Errors in words; with what was `seen` also which events are lost, those that have a name, and when they were said. */
+export function inWords({ lost, doubled }: Errors, seen?: readonly [Watched, Watched]): string[] {
+  if (lost + doubled === 0) return [];
+  const missing = seen ? [...unheard(seen[0], seen[1]), ...unheard(seen[1], seen[0])] : [];
+  const names = missing.map(({ type, at }) => `${type} of ${new Date(at).toISOString().slice(14, 23)}`);
+  return [[`${lost} events lost`, ...names, `${doubled} doubled`].join(", ")];
 }
 
 /** Of what goes off and on by turns: two times the same in a row is one too many, or hides one that was lost. */

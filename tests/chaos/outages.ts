@@ -24,6 +24,7 @@ import type { Lab } from "./lab.ts";
 import {
   allIsSaid,
   figures,
+  inWords,
   isInCall,
   missed,
   noticedAt,
@@ -211,12 +212,13 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
   await chatter.end();
   const survived = await comesBack(scene, id, both);
   const known = row.moves ? noticedAt(await victim.watched()) : undefined;
-  const found = figures({ seen: await watched(both), healedAt: wholeAt, noticedAt: known });
+  const seen = await watched(both);
+  const found = figures({ seen, healedAt: wholeAt, noticedAt: known });
   const note = known ? `the browser noticed after ${known - wholeAt} ms` : before.path;
   const misses = [
     ...survived ? [] : [`the call is lost: ${await whatIs(both)}`],
     ...new Set([...before.wrong, ...survived ? (await wrongPath(both, row)).wrong : []]),
-    ...found.lost + found.doubled === 0 ? [] : [`${found.lost} events lost, ${found.doubled} doubled`],
+    ...inWords(found, seen),
     ...row.after && survived ? await row.after(scene, id) : [],
   ];
   const late = survived ? missed(found, row.promises) : [];
@@ -227,10 +229,9 @@ async function outage(scene: Scene, time: number, row: Outage): Promise<Outcome>
 async function wrongPath(both: Pair, { by }: Outage): Promise<{ path?: string; wrong: string[] }> {
   if (!by) return { wrong: [] };
   const read = async () => (await Promise.all(both.map((phone) => phone.path()))).join(", ");
-  // UDP is the way of those who say of no other one; each side may have chosen the relay of the other one.
-  const isRelayed = (paths: string) =>
-    (by === "udp" || paths.includes(`relay/${by}`)) &&
-    paths.split(", ").every((path) => path.includes("relay"));
+  // UDP is the way of those who say of no other one. One side's relay is enough: for the other side it may be a
+  // peer-reflexive candidate.
+  const isRelayed = (paths: string) => paths.includes(by === "udp" ? "relay/" : `relay/${by}`);
   const path = await until(read, isRelayed, SAYS).catch(read);
   const wrong = isRelayed(path) ? [] : [`the media goes ${path}, not by a relay over ${by}`];
   for (const phone of both) {

@@ -42,14 +42,14 @@ export interface Faces {
 export class Phone {
   constructor(readonly page: Page, readonly number: string, readonly client: Client) {}
 
-  /** What was seen since the last {@linkcode clear}. */
+  /** What was seen since the last {@linkcode forgetAll}. */
   async watched(): Promise<Watched> {
     return await this.page.evaluate("chaos.read()") as Watched;
   }
 
-  /** Forgets what was seen. */
-  async clear(): Promise<void> {
-    await this.page.evaluate("chaos.clear()");
+  /** Forgets what was seen before `since`, in milliseconds since the epoch. */
+  async forget(since: number): Promise<void> {
+    await this.page.evaluate(`chaos.clear(${since})`);
   }
 
   /** Presses a button; with `number` the one in that entry of the directory. */
@@ -150,6 +150,15 @@ export async function atOnce(...presses: readonly Button[]): Promise<void> {
   await until(() => Date.now(), (now) => now > at + AHEAD);
 }
 
+/**
+ * What was seen up to now is forgotten. It is one instant for all of them: what one side says while they are told must
+ * not be kept by that one alone, which would make it lost.
+ */
+export async function forgetAll(phones: readonly Phone[]): Promise<void> {
+  const now = Date.now();
+  for (const phone of phones) await phone.forget(now);
+}
+
 /** The people who come to a house, and leave it as they found it. */
 export class Scene implements AsyncDisposable {
   readonly #contexts: Context[] = [];
@@ -184,7 +193,7 @@ export class Scene implements AsyncDisposable {
     await bob.press("Accept");
     for (const phone of both) await phone.shows({ call: "established" });
     for (const phone of both) await phone.flows();
-    for (const phone of both) await phone.clear();
+    await forgetAll(both);
     return both;
   }
 

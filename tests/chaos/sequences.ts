@@ -18,9 +18,9 @@ import {
   restart,
   unplug,
 } from "./faults.ts";
-import { allIsSaid, type Errors, figures, isInCall, type Outcome, watched } from "./measure.ts";
+import { allIsSaid, type Errors, figures, inWords, isInCall, type Outcome, watched } from "./measure.ts";
 import type { Row } from "./rows.ts";
-import type { Pair, Phone, Scene } from "./scene.ts";
+import { forgetAll, type Pair, type Phone, type Scene } from "./scene.ts";
 
 /** A fault of a sequence. */
 interface Step {
@@ -151,7 +151,7 @@ class Player {
     const found = await this.#count();
     // What is said to a call that is over need not arrive.
     const { lost, doubled }: Errors = { lost: survived ? found.lost : 0, doubled: this.#doubled };
-    if (lost + doubled > 0) misses.push(`${lost} events lost, ${doubled} doubled`);
+    misses.push(...inWords({ lost, doubled }, await watched(this.#both)));
     if (survived) misses.push(...await this.#wrongRecord());
     return { survived, gap: this.#gap, lost, doubled, misses };
   }
@@ -163,7 +163,7 @@ class Player {
     await page.reload();
     await until(() => this.#isSettled(), Boolean, PATIENCE).catch(() => {});
     await pause(1000);
-    for (const phone of this.#both) await phone.clear();
+    await forgetAll(this.#both);
     this.#chatter.resume();
   }
 

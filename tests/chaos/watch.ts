@@ -39,7 +39,7 @@ export interface Moment {
   readonly what: string;
 }
 
-/** All that was seen since the last time it was cleared. */
+/** All that was seen since the last time that it was forgotten. */
 export interface Watched {
   readonly now: number;
   readonly gaps: Gap[];
@@ -66,7 +66,8 @@ interface Watch {
   /** All that the page has made, the last one last. */
   connections: RTCPeerConnection[];
   note(what: string): void;
-  clear(): void;
+  /** Forgets what was before `since`, in milliseconds since the epoch. */
+  clear(since: number): void;
   read(): Watched;
   /** The path of the media in words, such as `relay/udp to host`. */
   path(): Promise<string>;
@@ -96,7 +97,20 @@ function installLog(): void {
   const chaos: Partial<Watch> & Pick<Watch, "seen"> = { seen: kept ? JSON.parse(kept) : fresh() };
   addEventListener("pagehide", () => storage?.setItem(KEPT, JSON.stringify(chaos.seen)));
   globalThis.chaos = chaos as Watch;
-  chaos.clear = () => void (chaos.seen = fresh());
+  chaos.clear = (since) => {
+    const { gaps, said, heard, moments, dark, holds, stalls } = chaos.seen;
+    const isNew = ({ at }: { at: number }) => at >= since;
+    const isLong = ({ to }: Stretch) => to >= since;
+    chaos.seen = {
+      gaps: gaps.filter(isLong),
+      said: said.filter(isNew),
+      heard: heard.filter(isNew),
+      moments: moments.filter(isNew),
+      dark: dark.filter(isLong),
+      holds: holds.filter((at) => at >= since),
+      stalls: stalls.filter(isLong),
+    };
+  };
   chaos.note = (what) => void chaos.seen.moments.push({ at: Date.now(), what });
   const { note } = globalThis.chaos;
   const watchFaces = () => {

@@ -25,6 +25,9 @@ const STEP = 30_000;
 /** Code is compiled as long as a page gets warmer, which would hide what it keeps of its calls. */
 const INTERPRETED = ["--js-flags=--no-opt --no-maglev --no-sparkplug"];
 
+/** How much of a page is told when something went wrong there, in characters. */
+const MOST_WORDS = 400;
+
 const NOTHING: Held = { tracks: 0, connections: 0, sockets: 1 };
 
 /** Somebody who looks: told when it is quiet, and tells when it has looked. */
@@ -69,6 +72,16 @@ class Desk {
 
   async held(): Promise<Held> {
     return await this.page.evaluate("held()") as Held;
+  }
+
+  /** What somebody would see who came to look, in one line. */
+  async looksLike(): Promise<string> {
+    const { phone, call, words } = await this.page.evaluate(
+      "({ ...document.documentElement.dataset, words: document.body.innerText })",
+    ) as Readonly<Record<"phone" | "call" | "words", string>>;
+    return `${this.number} (${phone}, call ${call}) reads "${
+      words.replaceAll(/\s+/g, " ").slice(0, MOST_WORDS)
+    }"`;
   }
 }
 
@@ -161,10 +174,17 @@ export class PagePair implements AsyncDisposable {
         await this.#call(...(turn % 2 === 0 ? [first, second] as const : [second, first] as const), turn);
       } catch (error) {
         if (this.#isStopped) return;
-        this.faults.push(`call ${turn} of the pages: ${error instanceof Error ? error.message : error}`);
+        await this.#complain(`call ${turn} of the pages`, error);
         if (this.faults.length > 10) return;
       }
     }
+  }
+
+  async #complain(where: string, error: unknown): Promise<void> {
+    const looks = await Promise.all(this.#desks.map((desk) => desk.looksLike().catch(String)));
+    const fault = [`${where}: ${error instanceof Error ? error.message : error}`, ...looks].join("; ");
+    console.log(`${new Date().toISOString()} ${fault}`);
+    this.faults.push(fault);
   }
 
   /** Lets whoever wants to look do so in peace; what a call leaves behind for a moment is gone by then. */
