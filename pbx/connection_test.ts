@@ -22,7 +22,7 @@ async function awake(clock: Clock, milliseconds: number, ...robots: readonly Rob
   }
 }
 
-Deno.test("every phone is probed when it has registered and every ten seconds, as long as it is", async () => {
+Deno.test("every phone is probed when it has registered and every few seconds, as long as it is", async () => {
   await using office = await Office.open();
   const silent = new Robot(office);
   const phone = await Robot.register(office);

@@ -10,8 +10,8 @@ export const TIME_TO_REGISTER = 15_000;
 /** How long a registration lasts unless it is refreshed. */
 export const LEASE = 60_000;
 
-/** How often a phone is asked whether it still lives. */
-export const PROBE = 10_000;
+/** How often a phone is asked whether it still lives; see `IDLE_SECONDS` in `adapters/web/socket.ts`. */
+export const PROBE = 7500;
 
 /** How long a phone whose socket was lost stays registered: within it, it is the same device. */
 export const GRACE_TIME = 30_000;

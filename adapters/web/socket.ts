@@ -32,8 +32,13 @@ const CLOSE = {
   later: 1013,
 } as const;
 
-/** Half of this without a word, and a ping goes out; all of it without a pong, and the socket is closed. */
-const IDLE_SECONDS = 10;
+/**
+ * Half of this without a word, and a ping goes out; all of it without a pong, and the socket is closed.
+ *
+ * Deno 2.9 also closes the socket of a phone that speaks while the ping is on its way out: it loses hold of one of its
+ * two timers. So what phones say by the clock, such as the answer to a probe, must not come just then.
+ */
+export const IDLE_SECONDS = 10;
 /** A page that does not read what it is sent must not fill our memory. */
 const MOST_BUFFERED_BYTES = 16_777_216;
 const GOODBYE_MILLISECONDS = 1000;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import type { PhoneSocket } from "../../pbx/ports.ts";
+import { PROBE } from "../../pbx/times.ts";
 import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
 import { until } from "../../tests/support/until.ts";
 import { isSameOrigin } from "./origin.ts";
-import { Sockets } from "./socket.ts";
+import { IDLE_SECONDS, Sockets } from "./socket.ts";
 
 /** A server with sockets whose PBX writes down what it hears, and closes with the code that it is told. */
 async function withSockets(test: (office: Office) => Promise<void>): Promise<void> {
@@ -221,4 +222,9 @@ Deno.test("disposing of the sockets tells every page that the server restarts", 
     await closing;
     assert.deepEqual(heard, ["lost"]);
   });
+});
+
+Deno.test("the answer to a probe comes neither when the runtime pings nor when it pings for the second time", () => {
+  const [ping, second] = [IDLE_SECONDS / 2 * 1000, IDLE_SECONDS * 1000];
+  assert.ok(PROBE >= ping + 2000 && PROBE <= second - 2000, `${PROBE}`);
 });

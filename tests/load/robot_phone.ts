@@ -22,8 +22,8 @@ export const newId = (): string => crypto.randomUUID();
 
 const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** How often a robot says what has arrived, in milliseconds. */
-const ACKNOWLEDGE = 5000;
+/** After so many messages a robot says that they have arrived, as phones do. */
+const ACKNOWLEDGE = 32;
 
 /** How long a robot waits to be registered, in milliseconds. */
 const PATIENCE = 30_000;
@@ -44,7 +44,6 @@ export class RobotPhone {
   #resume: string | undefined;
   #isOnLine = false;
   #registered = Promise.withResolvers<void>();
-  #acknowledging: ReturnType<typeof setInterval> | undefined;
 
   constructor(port: number, identity: RobotIdentity, owner: RobotOwner) {
     this.#port = port;
@@ -66,7 +65,6 @@ export class RobotPhone {
       PATIENCE,
     );
     await this.#registered.promise.finally(() => clearTimeout(patience));
-    this.#acknowledging ??= setInterval(() => this.#ping(), ACKNOWLEDGE);
   }
 
   /** Says something; while there is no socket it is kept, and said once it is back. */
@@ -86,7 +84,6 @@ export class RobotPhone {
 
   /** Leaves the line for good. */
   leave(): void {
-    clearInterval(this.#acknowledging);
     this.say({ type: "unregister" });
     const socket = this.#socket;
     this.#socket = undefined;
@@ -112,12 +109,17 @@ export class RobotPhone {
     // What a socket brought that was given up counts as not heard.
     if (socket !== this.#socket) return;
     const message: PbxMessage = JSON.parse(text);
-    if (isCounted(message.type)) this.#delivery.arrived();
+    if (isCounted(message.type)) this.#count();
     if (message.type === "registered") this.#welcomed(message);
     else if (message.type === "probe") this.#ping();
     else if (message.type === "pong") this.#delivery.settle(message.received ?? 0);
     else if (message.type === "denied") this.#owner.complain(`denied: ${message.code}`);
     this.#owner.heard(message);
+  }
+
+  #count(): void {
+    this.#delivery.arrived();
+    if (this.#delivery.received % ACKNOWLEDGE === 0) this.#ping();
   }
 
   #welcomed({ number, resume, received }: Extract<PbxMessage, { type: "registered" }>): void {
