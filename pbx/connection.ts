@@ -130,11 +130,15 @@ export class Connection {
     this.#then(() => this.#vanish());
   }
 
-  /** Ends the connection from the PBX's side. */
-  close(code: number, reason: string): void {
-    // So that nobody says again what has arrived.
-    if (this.#registration) this.#outbox.write({ type: "pong", received: this.#outbox.received });
+  /** Takes nothing in any more. What it has heard is done, and what comes later counts as not arrived. */
+  stopListening(): void {
     this.#isDeaf = true;
+  }
+
+  /** Ends the connection from the PBX's side; what has arrived is told, so that nobody says it again. */
+  close(code: number, reason: string): void {
+    if (this.#registration) this.#outbox.write({ type: "pong", received: this.#outbox.received });
+    this.stopListening();
     this.#socket.close(code, reason);
   }
 

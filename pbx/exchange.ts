@@ -29,7 +29,7 @@ import type {
 import { Openings } from "./openings.ts";
 import { Parked } from "./parked.ts";
 import { startRounds } from "./rounds.ts";
-import { sayGoodbye } from "./stopping.ts";
+import { RESTART, sayGoodbye } from "./stopping.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Switchboard } from "./switchboard.ts";
 import { WebphoneLine } from "./webphone_line.ts";
@@ -76,7 +76,10 @@ export interface ExchangeParts
 
 /** A running PBX. */
 export interface Exchange extends AsyncDisposable {
-  /** A phone's socket has opened; whoever holds it tells the connection what it hears and when it has closed. */
+  /**
+   * A phone's socket has opened; whoever holds it tells the connection what it hears and when it has closed. While the
+   * PBX stops, it closes the socket at once.
+   */
   connect(identity: Identity, socket: PhoneSocket): Connection;
   /** A page of this number is being opened, maybe in the place of one that is about to go. */
   opening(number: string): void;
@@ -123,10 +126,12 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
   const sweep = () => sweeper.sweep();
   const stopRounds = startRounds(connections, { ...parts, sweep });
+  let isStopping = false;
   return {
     connect(identity, socket) {
       const connection = new Connection(parts, identity, socket);
-      connections.add(connection);
+      if (isStopping) connection.close(RESTART.code, RESTART.reason);
+      else connections.add(connection);
       return connection;
     },
     opening: (number) => openings.asked(number),
@@ -138,6 +143,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     },
     sweep,
     async [Symbol.asyncDispose]() {
+      isStopping = true;
       switchboard.close();
       stopRounds();
       await sayGoodbye(connections, parts);

@@ -98,3 +98,32 @@ Deno.test("what was said to a phone that is away when the server stops, it hears
   assert.deepEqual(back.all("offer"), [], "an old description would undo what is negotiated next");
   await office.exchange[Symbol.asyncDispose]();
 });
+
+Deno.test("whoever comes during a stop is turned away, and comes back later", async () => {
+  const office = await Office.open();
+  await Robot.register(office, { number: "1001" });
+  const stopping = office.exchange[Symbol.asyncDispose]();
+  const late = await Robot.register(office, { number: "1002" });
+  await stopping;
+  assert.deepEqual(late.closed, { code: 1012, reason: "restart" });
+  assert.deepEqual(late.heard, []);
+});
+
+Deno.test("what is said after all was put down for who is away counts as not arrived, and comes after the stop", async () => {
+  const office = await Office.open();
+  const [alice, bob] = await agents(office, "1001", "1002") as [Robot, Robot];
+  await connected(alice, bob);
+  await bob.lose();
+  const { leaveWords } = office.calls;
+  const before = alice.last("pong")?.received ?? 0;
+  office.calls.leaveWords = async (words) => {
+    alice.blurt({ type: "message", call: callId("one"), id: "message-0001", text: "Late" });
+    await leaveWords.call(office.calls, words);
+  };
+  await alice.say({ type: "message", call: callId("one"), id: "message-0000", text: "In time" });
+  await alice.say({ type: "ping" });
+  const inTime = alice.last("pong")?.received ?? 0;
+  await office.exchange[Symbol.asyncDispose]();
+  assert.equal(inTime > before, true);
+  assert.equal(alice.last("pong")?.received, inTime);
+});

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Delivery, isDescription } from "../protocol/delivery.ts";
+import { Delivery, DESCRIPTION } from "../protocol/delivery.ts";
 import type { PbxMessage } from "../protocol/messages.ts";
 
 /** More than this is not remembered for a phone that does not say what has arrived: messages, and characters in all. */
@@ -37,7 +37,7 @@ export class Outbox {
 
   /** What is not known to have arrived; descriptions are left out, for whoever waits for an answer offers again. */
   get unheard(): readonly string[] {
-    return this.#delivery.rest().filter((text) => !isDescription(text));
+    return this.#delivery.rest().filter((text) => !DESCRIPTION.test(text));
   }
 
   /** A counted message of the phone has arrived. */
@@ -71,7 +71,7 @@ export class Outbox {
     if (this.#held) return void this.#held.push(() => this.send(text));
     this.#delivery.sent(text);
     this.#owner.send(text);
-    if (this.#delivery.waiting % 32 === 0 && this.#remembersTooMuch()) this.#owner.overflowed();
+    if (this.#delivery.outstanding % 32 === 0 && this.#remembersTooMuch()) this.#owner.overflowed();
   }
 
   /** Says what is counted, as all is once the phone is registered. */

@@ -9,6 +9,9 @@ import type { Parked } from "./parked.ts";
 import type { Calls, Log } from "./ports.ts";
 import { LAST_STEPS, SPREAD } from "./times.ts";
 
+/** How sockets are closed (RFC 6455's registry): the service restarts. */
+export const RESTART = { code: 1012, reason: "restart" } as const;
+
 /** What taking leave needs. */
 export interface GoodbyeParts {
   readonly calls: Calls;
@@ -20,10 +23,14 @@ export interface GoodbyeParts {
 /** Tells every phone when to come back, waits for what was said before, and closes the sockets with 1012. */
 export async function sayGoodbye(connections: ReadonlySet<Connection>, parts: GoodbyeParts): Promise<void> {
   announceRestart(connections);
-  await settled(connections, parts.wait);
+  const enough = parts.wait(LAST_STEPS);
+  await settled(connections, enough);
+  // What is said from now on has not arrived, and is said again. So nothing comes after what is kept for who is away.
+  for (const connection of connections) connection.stopListening();
+  await settled(connections, enough);
   await leaveWords(connections, parts);
-  for (const connection of connections) connection.close(1012, "restart");
-  await settled(connections, parts.wait);
+  for (const connection of connections) connection.close(RESTART.code, RESTART.reason);
+  await settled(connections, parts.wait(LAST_STEPS));
 }
 
 /** Phones that all came back at once would keep a new server busy with nothing else. */
@@ -49,11 +56,8 @@ async function leaveWords(
   await calls.leaveWords(unheard).catch((error) => log("error", "words", { error: String(error) }));
 }
 
-/** Waits until all that phones have said is done, but not for a store that does not answer. */
-async function settled(
-  connections: ReadonlySet<Connection>,
-  wait: (milliseconds: number) => Promise<void>,
-): Promise<void> {
+/** Waits until all that phones have said is done, but not longer than `enough` for a store that does not answer. */
+async function settled(connections: ReadonlySet<Connection>, enough: Promise<void>): Promise<void> {
   const all = Promise.all([...connections].map((connection) => connection.settled()));
-  await Promise.race([all, wait(LAST_STEPS)]);
+  await Promise.race([all, enough]);
 }

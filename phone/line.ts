@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Delivery, isCounted, isDescription } from "../protocol/delivery.ts";
+import { Delivery, isCounted, mayComeTwice } from "../protocol/delivery.ts";
 import {
   MessageError,
   type Of,
@@ -14,11 +14,14 @@ import {
 } from "../protocol/messages.ts";
 import type { Browser, Socket } from "./browser.ts";
 
+/** What a line hears and passes on; the rest is its own business. */
+export type Heard = Exclude<PbxMessage, { type: "probe" | "restart" }>;
+
 /** Whom a line serves. */
 export interface LineOwner {
   /** The first thing to say over every new socket. */
   register(): PhoneMessage;
-  hear(message: PbxMessage): void;
+  hear(message: Heard): void;
   /** The socket is being made, or is gone until the next try. */
   moved(to: "connecting" | "offline"): void;
   /** Whether there are calls, which wait for the line. */
@@ -51,8 +54,14 @@ const HASTY_TRIES = 20;
 /** After so many messages the PBX is told that they have arrived, and need not remember them. */
 const ACKNOWLEDGE = 32;
 
+/**
+ * So many messages are remembered after they have arrived: a PBX that is killed takes with it what it had not passed on,
+ * and is told again.
+ */
+const MOST_ARRIVED = 96;
+
 /** The wait before the n-th try to connect again, in milliseconds: doubling, at most `most`, with jitter. */
-export function backoff(attempt: number, random: number, most = CALM.pause): number {
+export function backoff(attempt: number, random: number, most: number): number {
   return Math.min(most, 250 * 2 ** attempt) * (0.5 + random / 2);
 }
 
@@ -66,6 +75,8 @@ export class Line {
   #isUp = false;
   #resume: string | undefined;
   #delivery = new Delivery();
+  /** What has arrived at the PBX last and may be told again. */
+  #arrived: string[] = [];
   #attempt = 0;
   /** How long the PBX has asked to stay away, in milliseconds. */
   #pause: number | undefined;
@@ -100,6 +111,7 @@ export class Line {
     this.#url = undefined;
     this.#resume = undefined;
     this.#delivery = new Delivery();
+    this.#arrived = [];
     this.#cancelTimer();
     this.#stopListening();
     this.#drop();
@@ -124,8 +136,8 @@ export class Line {
   /** What was said and has not arrived; it is said again. */
   unsaid({ received }: Of<PbxMessage, "registered">): readonly PhoneMessage[] {
     // Whoever waits for an answer offers again.
-    if (received === undefined) this.#delivery.restart((text) => !isDescription(text));
-    else this.#delivery.settle(received);
+    if (received === undefined) this.#delivery.restart(this.#arrived.splice(0));
+    else this.#settle(received);
     return this.#delivery.rest().map((text) => JSON.parse(text));
   }
 
@@ -165,8 +177,8 @@ export class Line {
       if (isCounted(message.type)) this.#count();
       if (message.type === "pong") this.#settle(message.received);
       if (message.type === "restart") this.#pause = message.after;
-      if (message.type === "probe") this.#ping();
-      this.#owner.hear(message);
+      else if (message.type === "probe") this.#ping();
+      else this.#owner.hear(message);
     } catch (error) {
       // A message of a later version has arrived all the same.
       if (error instanceof MessageError) this.#count();
@@ -175,7 +187,8 @@ export class Line {
   }
 
   #settle(received = 0): void {
-    this.#delivery.settle(received);
+    const arrived = [...this.#arrived, ...this.#delivery.settle(received).filter(mayComeTwice)];
+    this.#arrived = arrived.slice(-MOST_ARRIVED);
     if (this.#askedAt === undefined) return;
     // A quarter of it is new: one slow answer makes nobody patient for long.
     this.#roundTrip += (this.#browser.now() - this.#askedAt - this.#roundTrip) / 4;

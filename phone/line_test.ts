@@ -1,6 +1,7 @@
 /** What a phone's line goes through, against a real PBX on memory adapters; only the browser is a fake. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { isHeld } from "../protocol/call_state.ts";
 import { settle } from "../tests/support/clock.ts";
 import { established, received, twoDesks } from "../tests/support/desks.ts";
 import { Office } from "../tests/support/office.ts";
@@ -80,6 +81,37 @@ Deno.test("a call lives over a restart of the PBX, whoever of the two comes back
     assert.deepEqual(callee.state.value, { name: "ended", reason: "hangup" });
     assert.deepEqual(await office.calls.live(), []);
   }
+});
+
+Deno.test("what a killed PBX had heard and could not pass on any more is said again, once for the other side", async () => {
+  await using office = await Office.open();
+  let isDead = false;
+  const alice = office.desk("1001");
+  const bob = office.desk("1002", { toPhone: (deliver) => isDead || deliver() });
+  for (const { connect } of [alice, bob]) {
+    connect();
+    await settle();
+  }
+  const call = alice.phone.call("1002");
+  await settle();
+  const [callee] = bob.phone.calls.value;
+  callee!.accept();
+  await settle();
+  call.write("heard");
+  await settle();
+  isDead = true;
+  call.write("lost with the PBX");
+  call.hold();
+  // It has arrived at the PBX, and alice knows.
+  alice.browser.wake();
+  await settle();
+  office.restart();
+  isDead = false;
+  for (const { browser } of [alice, bob]) browser.cut();
+  await office.clock.pass(3000);
+  assert.deepEqual(callee!.messages.value.map(({ text }) => text), ["heard", "lost with the PBX"]);
+  assert.equal(isHeld(callee!.state.value), true);
+  assert.deepEqual(office.troubles, []);
 });
 
 Deno.test("a web client's call lives over a restart of the PBX, and it keeps its number", async () => {
@@ -185,6 +217,6 @@ Deno.test("a phone that is opened again elsewhere is denied, and does not fight 
 });
 
 Deno.test("backoff() doubles up to five seconds and spreads by half", () => {
-  assert.deepEqual([0, 1, 2, 10].map((attempt) => backoff(attempt, 1)), [250, 500, 1000, 5000]);
-  assert.equal(backoff(2, 0), 500);
+  assert.deepEqual([0, 1, 2, 10].map((attempt) => backoff(attempt, 1, 5000)), [250, 500, 1000, 5000]);
+  assert.equal(backoff(2, 0, 5000), 500);
 });

@@ -23,7 +23,7 @@ import { Call } from "./call.ts";
 import type { CallMessage, CallStart, LiveCall } from "./call_host.ts";
 import { BOTH, Camera, NEITHER, type Wants } from "./camera.ts";
 import { type Crossing, Crossings } from "./crossings.ts";
-import { Line } from "./line.ts";
+import { type Heard, Line } from "./line.ts";
 
 /** Whether and as whom the phone is on the line. */
 export type PhoneState =
@@ -222,7 +222,7 @@ export class Phone {
     this.#crossings.release();
   };
 
-  readonly #handlers: Handlers<PbxMessage> = {
+  readonly #handlers: Handlers<Heard> = {
     registered: (message) => this.#registered(message),
     denied: ({ code, message }) => this.#denied({ name: "denied", code, message }),
     presence: ({ changes }) => {
@@ -245,9 +245,7 @@ export class Phone {
       this.#refused.value = error;
     },
     history: ({ ask, total, calls }) => this.#answer(ask)?.resolve({ total, calls }),
-    probe: () => {},
     pong: () => this.#noteLine("up"),
-    restart: () => {},
     ice: ({ iceServers }) => void (this.#iceServers = iceServers),
     calling: this.#pass,
     ringing: this.#pass,
@@ -277,8 +275,9 @@ export class Phone {
     this.#iceServers = iceServers;
     const invited = this.#line.unsaid(message).map((said) => said.type === "invite" && said.call);
     const live = calls.map(({ call }) => call);
+    const isNew = message.received === undefined;
     // Over a line that was taken up again every end is still told, and with its reason.
-    if (message.received === undefined) {
+    if (isNew) {
       for (const call of this.#calls.peek()) call.recover(calls);
       this.#keep((call) =>
         live.some((id) => call.is(id)) ||
@@ -304,7 +303,6 @@ export class Phone {
       };
     });
     this.#browser.mark("registered");
-    const isNew = message.received === undefined;
     this.#noteLine("up");
     if (isNew && this.#registration?.takesUp) { for (const live of calls) this.#takeUp(live, ahead); }
   }

@@ -39,7 +39,7 @@ export const ENDINGS = {
 export type EndReason = keyof typeof ENDINGS;
 
 /** Every {@linkcode EndReason}. */
-export const END_REASONS = Object.keys(ENDINGS) as readonly EndReason[];
+export const END_REASONS = /* @__PURE__ */ Object.keys(ENDINGS) as readonly EndReason[];
 
 /** Where a call stands; what only one state knows is part of that state, so that no watcher sees half a change. */
 export type CallState =

@@ -7,34 +7,26 @@
  */
 
 /** Messages that are not counted: those that make the line, and those that a snapshot makes void. */
-const UNCOUNTED = new Set([
-  "register",
-  "unregister",
-  "ping",
-  "registered",
-  "denied",
-  "presence",
-  "sessions",
-  "probe",
-  "pong",
-  "restart",
-  "ice",
-]);
+const UNCOUNTED = /^((un)?register(ed)?|denied|presence|sessions|p[io]ng|probe|restart|ice)$/;
 
 /** Whether messages of this type are counted. */
-export const isCounted = (type: string): boolean => !UNCOUNTED.has(type);
+export const isCounted = (type: string): boolean => !UNCOUNTED.test(type);
 
-/** Whether this message, as JSON, is a description: an old one would undo what was negotiated since. */
-export const isDescription = (text: string): boolean => /^{"type":"(offer|answer)"/.test(text);
+/** A description, as JSON: an old one would undo what was negotiated since. */
+export const DESCRIPTION = /^{"type":"(offer|answer)"/;
+
+/** Whether this message, as JSON, does no harm when it comes twice: by `n` or `id` it is told from what came before. */
+export const mayComeTwice = (text: string): boolean => /"(n|id)"/.test(text);
 
 /** Tells what is said again, after a restart of the PBX, from what is new. */
 export class Newest {
   readonly #newest = new Map<string, number>();
 
   /** Whether `n`, which grows with each message of that call, is greater than all before; with no `n` it always is. */
-  isNews({ call, n = Infinity }: { readonly call: string; readonly n?: number | undefined }): boolean {
+  isNews({ call, n }: { readonly call: string; readonly n?: number | undefined }): boolean {
+    if (n === undefined) return true;
     const isNews = n > (this.#newest.get(call) ?? -1);
-    if (isNews && n < Infinity) this.#newest.set(call, n);
+    if (isNews) this.#newest.set(call, n);
     return isNews;
   }
 }
@@ -52,7 +44,7 @@ export class Delivery {
   }
 
   /** How many messages are not known to have arrived. */
-  get waiting(): number {
+  get outstanding(): number {
     return this.#waiting.length;
   }
 
@@ -66,11 +58,11 @@ export class Delivery {
     this.#received++;
   }
 
-  /** The other end says that `count` messages have arrived there in all: they need not be remembered any more. */
-  settle(count: number): void {
-    const news = Math.min(Math.max(count - this.#settled, 0), this.#waiting.length);
-    this.#waiting.splice(0, news);
-    this.#settled += news;
+  /** The other end says that `count` messages have arrived there in all; answers those that need not be remembered now. */
+  settle(count: number): readonly string[] {
+    const news = this.#waiting.splice(0, count - this.#settled);
+    this.#settled += news.length;
+    return news;
   }
 
   /** What has to be said again, oldest first. */
@@ -78,10 +70,13 @@ export class Delivery {
     return this.#waiting;
   }
 
-  /** The other end knows nothing of this line any more: it counts from nothing, and gets what waits and still `counts`. */
-  restart(counts: (text: string) => boolean = () => true): void {
+  /**
+   * The other end knows nothing of this line any more: it counts from nothing, and gets what had arrived there `earlier`
+   * and what waits, but no description: whoever waits for an answer offers again.
+   */
+  restart(earlier: readonly string[] = []): void {
     this.#settled = 0;
     this.#received = 0;
-    this.#waiting = this.#waiting.filter(counts);
+    this.#waiting = [...earlier, ...this.#waiting.filter((text) => !DESCRIPTION.test(text))];
   }
 }

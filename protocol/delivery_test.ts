@@ -41,7 +41,7 @@ Deno.test("Delivery brings every message exactly once and in order, however ofte
     const line = new Direction();
     for (const step of steps) line[step as "say"]();
     line.breakLine();
-    const left = line.from.waiting;
+    const left = line.from.outstanding;
     for (let index = 0; index < left; index++) line.arrive();
     const said = steps.filter((step) => step === "say").length;
     assert.deepEqual(line.arrived, Array.from({ length: said }, (_, index) => String(index)));
@@ -78,9 +78,20 @@ Deno.test("isNews() hears each count of a call once, and what has none always", 
   assert.equal(newest.isNews({ call: "other", n: 1 }), true, "each call has its own count");
 });
 
-Deno.test("restart() keeps only what still counts", () => {
+const [OFFER, ANSWER] = ['{"type":"offer"}', '{"type":"answer"}'];
+
+Deno.test("restart() keeps all but descriptions", () => {
   const delivery = new Delivery();
-  for (const text of ["offer", "hold", "answer"]) delivery.sent(text);
-  delivery.restart((text) => text === "hold");
+  for (const text of [OFFER, "hold", ANSWER]) delivery.sent(text);
+  delivery.restart();
   assert.deepEqual(delivery.rest(), ["hold"]);
+});
+
+Deno.test("restart() puts what had arrived earlier before what waits", () => {
+  const delivery = new Delivery();
+  for (const text of ["hold", OFFER, "unhold"]) delivery.sent(text);
+  const earlier = delivery.settle(1);
+  assert.deepEqual(earlier, ["hold"]);
+  delivery.restart(earlier);
+  assert.deepEqual(delivery.rest(), ["hold", "unhold"]);
 });

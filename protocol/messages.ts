@@ -31,8 +31,8 @@ export type Handlers<M extends { type: string }, R = void> = {
 
 /** Hands `message` to its handler in the table. */
 export function dispatch<M extends { type: string }, R>(handlers: Handlers<M, R>, message: M): R {
-  const handle = handlers[message.type as M["type"]] as (message: M) => R;
-  return handle.call(handlers, message);
+  const table = handlers as unknown as Record<M["type"], (message: M) => R>;
+  return table[message.type as M["type"]](message);
 }
 
 /** The same for messages of many senders: each handler is told who `F` it is. */

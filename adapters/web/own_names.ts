@@ -53,13 +53,19 @@ const isMember = (node: ts.Node): node is ts.NamedDeclaration =>
 
 const CLASSIC = "phone/webphone_types.ts";
 
+/** The one source of the protocol whose names are not on the wire. */
+const DELIVERY = "protocol/delivery.ts";
+
+const isOwn = (name: string): boolean => name === DELIVERY || (name.startsWith("phone/") && name !== CLASSIC);
+
 /** The names of the members that `/WebphoneAPI` may have shortened. */
 export async function webphoneNames(root: string): Promise<string[]> {
   const sources = (folder: string) => filesIn(root, folder).filter((name) => !name.endsWith("_test.ts"));
+  const all = [...sources("phone"), ...sources("protocol")];
   const libraries = join(ts.getDefaultLibFilePath({}), "..");
   const [own, words, declarations] = await Promise.all([
-    textsOf(root, sources("phone").filter((name) => name !== CLASSIC)),
-    textsOf(root, [CLASSIC, ...sources("protocol")]),
+    textsOf(root, all.filter(isOwn)),
+    textsOf(root, all.filter((name) => !isOwn(name))),
     textsOf(libraries, filesIn(libraries, ".").filter((name) => /\blib\.(?:dom|es).*\.d\.ts$/.test(name))),
   ]);
   const standIns = await textsOf(fromFileUrl("."), ["small_signals.ts", "small_valibot.ts"]);

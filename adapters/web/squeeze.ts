@@ -19,6 +19,7 @@ export async function squeezeScript(path: string, names: readonly string[]): Pro
       passes: 3,
       unsafe_arrows: true,
       unsafe_methods: true,
+      hoist_funs: true,
       // These make fewer letters, but more bytes when they are compressed.
       collapse_vars: false,
       inline: 1,

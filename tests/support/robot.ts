@@ -35,13 +35,17 @@ export class Robot {
   constructor(office: Office, options: RobotOptions = {}) {
     this.device = options.device ?? `device-${String(++count).padStart(8, "0")}`;
     const agents = new Set(options.number === undefined ? [] : [options.number]);
-    this.#connection = office.exchange.connect({ agents, origin: options.origin }, {
+    let connection: Connection | undefined;
+    connection = office.exchange.connect({ agents, origin: options.origin }, {
       send: (text) => this.#hear(JSON.parse(text)),
       close: (code, reason) => {
         this.closed = { code, reason };
-        this.#connection.closed(false);
+        connection?.closed(false);
       },
     });
+    // The PBX may have closed the socket before it answered.
+    if (this.closed) connection.closed(false);
+    this.#connection = connection;
   }
 
   /** Connects and registers. */
