@@ -35,17 +35,15 @@ export class Robot {
   constructor(office: Office, options: RobotOptions = {}) {
     this.device = options.device ?? `device-${String(++count).padStart(8, "0")}`;
     const agents = new Set(options.number === undefined ? [] : [options.number]);
-    let connection: Connection | undefined;
-    connection = office.exchange.connect({ agents, origin: options.origin }, {
+    this.#connection = office.exchange.connect({ agents, origin: options.origin }, {
       send: (text) => this.#hear(JSON.parse(text)),
       close: (code, reason) => {
         this.closed = { code, reason };
-        connection?.closed(false);
+        // The PBX may close the socket before it answers.
+        this.#connection?.closed(false);
       },
     });
-    // The PBX may have closed the socket before it answered.
-    if (this.closed) connection.closed(false);
-    this.#connection = connection;
+    if (this.closed) this.#connection.closed(false);
   }
 
   /** Connects and registers. */
