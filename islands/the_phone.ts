@@ -6,6 +6,7 @@
 import { computed } from "@preact/signals";
 import { type Browser, thisBrowser } from "../phone/browser.ts";
 import { Phone } from "../phone/phone.ts";
+import { openSocket } from "./first_word.ts";
 import { fetched } from "./parts/later.tsx";
 
 /** What makes calls quick: tuned connections, some at hand. Fetched once the phone is on the line. */
@@ -14,6 +15,7 @@ export const quick = fetched(() => import("./quick.ts"));
 /** The browser that this page runs in, and what the page adds to it. */
 export const browser: Browser = {
   ...thisBrowser,
+  openSocket,
   mark: (name) => {
     // A page that calls all day must not keep a mark of every step.
     performance.clearMarks(name);

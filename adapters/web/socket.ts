@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
+import { FIRST_WORD, firstWordIn } from "../../protocol/first_word.ts";
+import { MAX_MESSAGE_BYTES, MessageError } from "../../protocol/messages.ts";
 import type { Identity, Log, PhoneSocket } from "../../pbx/ports.ts";
 
 /** What the PBX answers to a new socket. */
@@ -54,12 +55,15 @@ export class Sockets implements AsyncDisposable {
     if (!asksForSocket(request)) {
       return new Response("This is a WebSocket.\n", { status: 426, headers: { upgrade: "websocket" } });
     }
+    const word = firstWord(request);
+    if (word instanceof Response) return word;
     const agents = await this.needs.agentsOf(request);
     const origin = request.headers.get("origin") ?? undefined;
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
+    const options = { idleTimeout: IDLE_SECONDS, ...word !== undefined && { protocol: FIRST_WORD } };
+    const { socket, response } = Deno.upgradeWebSocket(request, options);
     const phone = new OpenSocket(socket, this.#open, this.needs.log);
     const opened = () => {
-      phone.attach(this.needs.connect({ agents, origin }, phone));
+      phone.attach(this.needs.connect({ agents, origin }, phone), word);
       letGo(request);
     };
     socket.addEventListener("open", opened, { once: true });
@@ -88,6 +92,16 @@ export class Sockets implements AsyncDisposable {
 export const asksForSocket = (request: Request): boolean =>
   request.headers.get("upgrade")?.toLowerCase() === "websocket";
 
+/** What a phone says with the question for its socket, if it does; a refusal in words when that can't be read. */
+function firstWord({ headers }: Request): string | undefined | Response {
+  try {
+    return firstWordIn(headers.get("sec-websocket-protocol"));
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error;
+    return new Response(`${error.message}\n`, { status: 400 });
+  }
+}
+
 /**
  * Deno keeps the request for as long as the socket is open, and with it every header: as much as all else that is kept
  * of a phone. Nobody reads it any more, so what it holds is taken out.
@@ -107,11 +121,13 @@ class OpenSocket implements PhoneSocket, EventListenerObject {
     for (const type of ["message", "close", "error"]) socket.addEventListener(type, this);
   }
 
-  attach(receiver: Receiver): void {
+  /** `word` is what the phone has said already, with the question for the socket. */
+  attach(receiver: Receiver, word?: string): void {
     this.open.add(this);
     this.#receiver = receiver;
     // The PBX may have closed the socket before it answered.
     if (this.#isOver) receiver.closed(false);
+    else if (word !== undefined) receiver.receive(word);
   }
 
   handleEvent(event: Event): void {

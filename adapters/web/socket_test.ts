@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import type { PhoneSocket } from "../../pbx/ports.ts";
 import { PROBE } from "../../pbx/times.ts";
+import { FIRST_WORD, inUpgrade } from "../../protocol/first_word.ts";
 import { MAX_MESSAGE_BYTES } from "../../protocol/messages.ts";
 import { until } from "../../tests/support/until.ts";
 import { isSameOrigin } from "./origin.ts";
@@ -83,6 +84,7 @@ async function rawClient(port: number, headers: string[] = []) {
     },
     /** The code of the close frame that came; `undefined` while none did. */
     closeCode: () => closeCodeIn(frames()),
+    head: () => text().slice(0, text().indexOf("\r\n\r\n") + 2),
     texts: () => new TextDecoder("latin1").decode(frames()),
     gone: () => until(() => isGone, Boolean),
     pause: () => socket.pause(),
@@ -209,6 +211,28 @@ Deno.test("who asks for a page where the socket is gets 426", async () => {
     const response = await fetch(`http://127.0.0.1:${port}/socket`);
     assert.equal(response.status, 426);
     await response.body?.cancel();
+  });
+});
+
+Deno.test("what a page says with the question for the socket is heard first", async () => {
+  await withSockets(async ({ heard, port }) => {
+    const asked = `Sec-WebSocket-Protocol: ${FIRST_WORD}, ${inUpgrade("who I am")}`;
+    const client = await rawClient(port, [asked]);
+    client.send(1, "and more");
+    await until(() => heard.length, (count) => count === 2);
+    assert.deepEqual(heard, ["who I am", "and more"]);
+    assert.match(client.head(), new RegExp(`sec-websocket-protocol: ${FIRST_WORD}\r`, "i"));
+    client.end();
+  });
+});
+
+Deno.test("a question for a socket with a first word that can't be read is refused in words", async () => {
+  await withSockets(async ({ heard, port }) => {
+    const client = await rawClient(port, [`Sec-WebSocket-Protocol: ${FIRST_WORD}, e`]);
+    assert.match(client.head(), /^HTTP\/1.1 400 /);
+    await until(client.texts, (text) => text.includes("Cannot read message: the first word"));
+    assert.deepEqual(heard, []);
+    client.end();
   });
 });
 

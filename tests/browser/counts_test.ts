@@ -17,7 +17,7 @@ const MOST_MESSAGES = 9;
 const MOST_BYTES = 20_000;
 
 /** What a page says after its socket has opened before it is registered; each waits for an answer. */
-const MOST_QUESTIONS = 1;
+const MOST_QUESTIONS = 0;
 
 /** Requests until a page is registered: document, style, scripts, the exchange of the key, and the socket. */
 const MOST_REQUESTS = 8;

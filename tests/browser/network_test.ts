@@ -137,8 +137,8 @@ function mayVanish(): void {
   const sockets: WebSocket[] = [];
   let isGone = false;
   globalThis.WebSocket = class extends Original {
-    constructor(url: string | URL) {
-      super(url);
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
       sockets.push(this);
       if (isGone) this.close();
     }

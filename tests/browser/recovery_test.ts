@@ -32,8 +32,8 @@ function keepSockets(): void {
   Object.assign(globalThis, { cutSockets: () => sockets.splice(0).forEach((socket) => socket.close()) });
   const Original = globalThis.WebSocket;
   globalThis.WebSocket = class extends Original {
-    constructor(url: string | URL) {
-      super(url);
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
       sockets.push(this);
     }
   };

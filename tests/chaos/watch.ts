@@ -160,8 +160,8 @@ function installSocket(): void {
   }
   const Original = globalThis.WebSocket;
   globalThis.WebSocket = class extends Original {
-    constructor(url: string | URL) {
-      super(url);
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
       note("socket made");
       this.addEventListener("open", () => note("socket open"));
       this.addEventListener("close", ({ code }) => note(`socket closed ${code}`));
