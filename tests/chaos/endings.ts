@@ -46,7 +46,7 @@ function timely(what: string, took: number | undefined, most: number): Pick<Outc
 async function nextWords(both: Pair): Promise<Errors> {
   await forgetAll(both);
   for (const phone of both) await phone.blink(1).catch(() => {});
-  await allIsSaid(both, 5000);
+  await allIsSaid(() => watched(both), 5000);
   return errorsOf(await watched(both));
 }
 

@@ -142,6 +142,22 @@ function unheard({ said }: Watched, { heard }: Watched): Frame[] {
   return [...new Map(missing.toReversed().map((frame) => [frame.key, frame])).values()].toReversed();
 }
 
+/**
+ * What both have seen, less what a restart of the server made void: a description is not said again to a new one, for it
+ * would undo what was negotiated since. What did not come and is older than a description that came was replaced by it.
+ */
+export const lessReplaced = ([one, other]: readonly [Watched, Watched]): readonly [Watched, Watched] => [
+  { ...one, said: stillValid(one, other) },
+  { ...other, said: stillValid(other, one) },
+];
+
+function stillValid(from: Watched, to: Watched): Frame[] {
+  const lost = new Set(unheard(from, to).map(({ key }) => key));
+  const isDescription = ({ type }: Frame) => type === "offer" || type === "answer";
+  const newest = from.said.findLast((frame) => isDescription(frame) && !lost.has(frame.key))?.at ?? -Infinity;
+  return from.said.filter(({ key, at }) => !lost.has(key) || at > newest);
+}
+
 /** Errors in words; with what was `seen` also which events are lost, those that have a name, and when they were said. */
 export function inWords({ lost, doubled }: Errors, seen?: readonly [Watched, Watched]): string[] {
   if (lost + doubled === 0) return [];
@@ -169,9 +185,9 @@ export const watched = async ([one, other]: Pair): Promise<readonly [Watched, Wa
   await other.watched(),
 ];
 
-/** Waits until all that was said is heard; what is lost for ever is for the figures to tell. */
-export async function allIsSaid(both: Pair, budget: number): Promise<void> {
-  await until(() => watched(both), (seen) => errorsOf(seen).lost === 0, budget).catch(() => {});
+/** Waits until all that was said is heard, by what `read` has seen; what is lost for ever is for the figures to tell. */
+export async function allIsSaid(read: () => ReturnType<typeof watched>, budget: number): Promise<void> {
+  await until(read, (seen) => errorsOf(seen).lost === 0, budget).catch(() => {});
 }
 
 /** Whether the call `id` is the one live call of the house, and both pages are in it. */

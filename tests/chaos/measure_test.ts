@@ -1,6 +1,6 @@
 /** The suite's own reckoning: what counts as lost and doubled, and that a seed is a sequence. */
 import assert from "node:assert/strict";
-import { arrival, figures } from "./measure.ts";
+import { arrival, figures, lessReplaced } from "./measure.ts";
 import { drawn } from "./sequences.ts";
 import type { Frame, Watched } from "./watch.ts";
 
@@ -66,6 +66,16 @@ for (const [what, from, heard, lost, doubled] of ARRIVALS) {
     assert.deepEqual(arrival(from, { ...NOTHING, heard }), { lost, doubled });
   });
 }
+
+Deno.test("lessReplaced() leaves out what a newer description has replaced, and nothing else", () => {
+  const said = frames("offer:1", "candidate:1", "offer:2", "candidate:2", "candidate:3");
+  const heard = frames("offer:2", "candidate:2");
+  const [one] = lessReplaced([{ ...NOTHING, said }, { ...NOTHING, heard }]);
+  assert.deepEqual(one.said.map(({ key }) => key), ["offer:2", "candidate:2", "candidate:3"]);
+  assert.deepEqual(arrival(one, { ...NOTHING, heard }), { lost: 1, doubled: 0 });
+  const [nothingCame] = lessReplaced([{ ...NOTHING, said }, NOTHING]);
+  assert.equal(nothingCame.said.length, 5);
+});
 
 Deno.test("figures() leave out a short gap while the page could not look, but no long one", () => {
   const stalled = (length: number): Watched => ({

@@ -243,7 +243,7 @@ async function wrongPath(both: Pair, { by }: Outage): Promise<{ path?: string; w
 
 /** Waits until all is said, and both see and hear each other; `false` when the call is not that any more. */
 async function comesBack(scene: Scene, id: string, both: Pair): Promise<boolean> {
-  await allIsSaid(both, PATIENCE);
+  await allIsSaid(() => watched(both), PATIENCE);
   try {
     for (const phone of both) await phone.shows({ phone: "registered" }, PATIENCE);
     for (const phone of both) await phone.flows(PATIENCE);

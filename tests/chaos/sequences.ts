@@ -18,7 +18,16 @@ import {
   restart,
   unplug,
 } from "./faults.ts";
-import { allIsSaid, type Errors, figures, inWords, isInCall, type Outcome, watched } from "./measure.ts";
+import {
+  allIsSaid,
+  type Errors,
+  figures,
+  inWords,
+  isInCall,
+  lessReplaced,
+  type Outcome,
+  watched,
+} from "./measure.ts";
 import type { Row } from "./rows.ts";
 import { forgetAll, type Pair, type Phone, type Scene } from "./scene.ts";
 
@@ -28,6 +37,8 @@ interface Step {
   /** Whether it hits the caller or the callee. */
   readonly victim: 0 | 1;
   readonly fault: Inject | "reload" | "hold";
+  /** Whether it stops the server. */
+  readonly restarts?: boolean;
   /** How long until the next one, in milliseconds: often before all is well again. */
   readonly then: number;
 }
@@ -59,20 +70,21 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** All faults of sequences; `from` draws a time between two bounds, in milliseconds. */
-const FAULTS: readonly ((from: (least: number, most: number) => number) => Pick<Step, "words" | "fault">)[] =
-  [
-    () => ({ words: "socket cut", fault: cut }),
-    () => ({ words: "socket forgotten", fault: forget }),
-    () => ({ words: "proxy restart", fault: proxyRestart }),
-    (from) => timed("black hole", from(1000, 9000), blackHole),
-    (from) => timed("link down", from(1000, 9000), unplug),
-    () => ({ words: "another address", fault: move }),
-    () => ({ words: "kill -9 of the server", fault: restart("SIGKILL") }),
-    () => ({ words: "SIGTERM to the server", fault: restart("SIGTERM") }),
-    () => ({ words: "reload", fault: "reload" }),
-    () => ({ words: "both hold at once, and lift it", fault: "hold" }),
-    (from) => timed("frozen", from(1000, 4000), freeze),
-  ];
+const FAULTS:
+  readonly ((from: (least: number, most: number) => number) => Pick<Step, "words" | "fault" | "restarts">)[] =
+    [
+      () => ({ words: "socket cut", fault: cut }),
+      () => ({ words: "socket forgotten", fault: forget }),
+      () => ({ words: "proxy restart", fault: proxyRestart }),
+      (from) => timed("black hole", from(1000, 9000), blackHole),
+      (from) => timed("link down", from(1000, 9000), unplug),
+      () => ({ words: "another address", fault: move }),
+      () => ({ words: "kill -9 of the server", fault: restart("SIGKILL"), restarts: true }),
+      () => ({ words: "SIGTERM to the server", fault: restart("SIGTERM"), restarts: true }),
+      () => ({ words: "reload", fault: "reload" }),
+      () => ({ words: "both hold at once, and lift it", fault: "hold" }),
+      (from) => timed("frozen", from(1000, 4000), freeze),
+    ];
 
 const timed = (words: string, milliseconds: number, fault: (milliseconds: number) => Inject) => ({
   words: `${words} ${milliseconds} ms`,
@@ -84,10 +96,11 @@ export function drawn(seed: number): Sequence {
   const random = randomFrom(seed);
   const from = (least: number, most: number) => Math.round(least + random() * (most - least));
   const steps = Array.from({ length: from(2, 5) }, (): Step => {
-    const { words, fault } = FAULTS[from(0, FAULTS.length - 1)]?.(from) ?? { words: "nothing", fault: cut };
+    const { words, ...drawn } = FAULTS[from(0, FAULTS.length - 1)]?.(from) ??
+      { words: "nothing", fault: cut };
     const victim = random() < 0.5 ? 0 : 1;
     const then = from(0, 3000);
-    return { words: `${words} (${victim === 0 ? "caller" : "callee"}), ${then} ms`, victim, fault, then };
+    return { words: `${words} (${victim === 0 ? "caller" : "callee"}), ${then} ms`, victim, then, ...drawn };
   });
   return { seed, steps };
 }
@@ -101,7 +114,7 @@ export function rowOf(sequence: Sequence): Row {
 async function play(scene: Scene, { steps }: Sequence): Promise<Outcome> {
   const both = await scene.call();
   const id = scene.theCall()?.id ?? "";
-  const player = new Player(scene, both, id);
+  const player = new Player(scene, both, id, steps.some(({ restarts }) => restarts));
   await pause(BEFORE);
   for (const step of steps) await player.take(step);
   await player.settle();
@@ -115,14 +128,17 @@ class Player {
   readonly #both: Pair;
   readonly #id: string;
   readonly #chatter: Chatter;
+  /** Whether the server is stopped or killed meanwhile. */
+  readonly #restarts: boolean;
   #doubled = 0;
   #gap = 0;
 
-  constructor(scene: Scene, both: Pair, id: string) {
+  constructor(scene: Scene, both: Pair, id: string, restarts: boolean) {
     this.#scene = scene;
     this.#both = both;
     this.#id = id;
     this.#chatter = new Chatter(both);
+    this.#restarts = restarts;
   }
 
   async take({ fault, victim, then }: Step): Promise<void> {
@@ -138,7 +154,7 @@ class Player {
     await this.#scene.lab.restore();
     await this.#chatter.end();
     await until(() => this.#isSettled(), Boolean, SETTLES).catch(() => {});
-    await allIsSaid(this.#both, PATIENCE);
+    await allIsSaid(() => this.#seen(), PATIENCE);
   }
 
   /** What must be true now of any call. */
@@ -151,7 +167,7 @@ class Player {
     const found = await this.#count();
     // What is said to a call that is over need not arrive.
     const { lost, doubled }: Errors = { lost: survived ? found.lost : 0, doubled: this.#doubled };
-    misses.push(...inWords({ lost, doubled }, await watched(this.#both)));
+    misses.push(...inWords({ lost, doubled }, await this.#seen()));
     if (survived) misses.push(...await this.#wrongRecord());
     return { survived, gap: this.#gap, lost, doubled, misses };
   }
@@ -177,8 +193,13 @@ class Player {
     this.#chatter.resume();
   }
 
+  async #seen(): ReturnType<typeof watched> {
+    const seen = await watched(this.#both);
+    return this.#restarts ? lessReplaced(seen) : seen;
+  }
+
   async #count(): Promise<Errors> {
-    const found = figures({ seen: await watched(this.#both), healedAt: Date.now() });
+    const found = figures({ seen: await this.#seen(), healedAt: Date.now() });
     this.#doubled += found.doubled;
     this.#gap = Math.max(this.#gap, found.gap);
     return found;
