@@ -69,22 +69,26 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** All faults of sequences; `from` draws a time between two bounds, in milliseconds. */
-const FAULTS:
-  readonly ((from: (least: number, most: number) => number) => Pick<Step, "words" | "fault" | "restarts">)[] =
-    [
-      () => ({ words: "socket cut", fault: cut }),
-      () => ({ words: "socket forgotten", fault: forget }),
-      () => ({ words: "proxy restart", fault: proxyRestart }),
-      (from) => timed("black hole", from(1000, 9000), blackHole),
-      (from) => timed("link down", from(1000, 9000), unplug),
-      () => ({ words: "another address", fault: move }),
-      () => ({ words: "kill -9 of the server", fault: restart("SIGKILL"), restarts: true }),
-      () => ({ words: "SIGTERM to the server", fault: restart("SIGTERM"), restarts: true }),
-      () => ({ words: "reload", fault: "reload" }),
-      () => ({ words: "both hold at once, and lift it", fault: "hold" }),
-      (from) => timed("frozen", from(1000, 4000), freeze),
-    ];
+/** A fault that was drawn. */
+type Drawn = Pick<Step, "words" | "fault" | "restarts">;
+
+/** Draws a time between two bounds, in milliseconds. */
+type From = (least: number, most: number) => number;
+
+/** All faults of sequences. */
+const FAULTS: readonly ((from: From) => Drawn)[] = [
+  () => ({ words: "socket cut", fault: cut }),
+  () => ({ words: "socket forgotten", fault: forget }),
+  () => ({ words: "proxy restart", fault: proxyRestart }),
+  (from) => timed("black hole", from(1000, 9000), blackHole),
+  (from) => timed("link down", from(1000, 9000), unplug),
+  () => ({ words: "another address", fault: move }),
+  () => ({ words: "kill -9 of the server", fault: restart("SIGKILL"), restarts: true }),
+  () => ({ words: "SIGTERM to the server", fault: restart("SIGTERM"), restarts: true }),
+  () => ({ words: "reload", fault: "reload" }),
+  () => ({ words: "both hold at once, and lift it", fault: "hold" }),
+  (from) => timed("frozen", from(1000, 4000), freeze),
+];
 
 const timed = (words: string, milliseconds: number, fault: (milliseconds: number) => Inject) => ({
   words: `${words} ${milliseconds} ms`,
@@ -96,11 +100,11 @@ export function drawn(seed: number): Sequence {
   const random = randomFrom(seed);
   const from = (least: number, most: number) => Math.round(least + random() * (most - least));
   const steps = Array.from({ length: from(2, 5) }, (): Step => {
-    const { words, ...drawn } = FAULTS[from(0, FAULTS.length - 1)]?.(from) ??
-      { words: "nothing", fault: cut };
+    const [draw] = FAULTS.slice(from(0, FAULTS.length - 1));
+    const { words, ...fault } = draw?.(from) ?? { words: "nothing", fault: cut };
     const victim = random() < 0.5 ? 0 : 1;
     const then = from(0, 3000);
-    return { words: `${words} (${victim === 0 ? "caller" : "callee"}), ${then} ms`, victim, then, ...drawn };
+    return { words: `${words} (${victim === 0 ? "caller" : "callee"}), ${then} ms`, victim, then, ...fault };
   });
   return { seed, steps };
 }
