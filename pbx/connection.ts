@@ -23,14 +23,12 @@ import { Outbox } from "./outbox.ts";
 import type { CallMessage } from "./moves.ts";
 import type { Identity, Party, PhoneSocket, Registration, Words } from "./ports.ts";
 import { registrationOf } from "./registration.ts";
+import { PROBING } from "./rounds.ts";
 import { GRACE_TIME, LEASE, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredText, seesAll } from "./welcome.ts";
 
 type Register = Of<PhoneMessage, "register">;
-
-/** Asks a phone whether it still lives. */
-export const PROBING = { type: "probe" } as const;
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -49,6 +47,8 @@ export class Connection {
   #isOpen = true;
   /** Whether we have closed the socket: what was said after that is not heard. What was said before it closed is. */
   #isDeaf = false;
+  /** Whether this line began anew for a phone that had one, and that may not know: it has said nothing over it yet. */
+  #isFresh = false;
   /** When a phone whose socket was lost is given up, in milliseconds since the epoch. */
   #fadesAt: number | undefined;
   /** When something was last heard of a phone that answers probes, in milliseconds since the epoch. */
@@ -76,6 +76,7 @@ export class Connection {
   /** Takes a text frame of the phone. */
   receive(text: string): void {
     if (this.#heardAt !== undefined) this.#heardAt = this.#parts.now();
+    this.#isFresh = false;
     this.#waiting++;
     this.#then(() => this.#handle(text).finally(() => this.#waiting--));
   }
@@ -118,9 +119,8 @@ export class Connection {
 
   /** What the phone has not heard because it is away; `undefined` when it is there. */
   get unheard(): Words | undefined {
-    const { number, device } = this.#registration ?? {};
-    if (number === undefined || device === undefined || this.#fadesAt === undefined) return undefined;
-    return { number, device, texts: this.#outbox.unheard };
+    const away = this.#fadesAt === undefined ? undefined : this.#registration;
+    return away && { number: away.number, device: away.device, texts: this.#outbox.unheard };
   }
 
   /** A phone whose page sleeps with its socket open is gone, as if the socket were lost, after the same time. */
@@ -208,10 +208,9 @@ export class Connection {
     const admission = await admit(this.#parts, this.#identity, message);
     if ("code" in admission) return this.#deny(admission);
     this.#admission = admission;
-    const registration = registrationOf(message, admission, this.#epoch, this.#parts.now());
+    const registration = await registrationOf(this.#parts, message, admission, this.#epoch);
     if (await isOvertaken(this.#parts.registrar, registration)) return this.#deny(REPLACED);
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#cancelTimer = void this.#cancelTimer?.();
     if (message.resume === undefined) {
       this.#parts.openings.opened(registration.number);
       await this.#parts.switchboard.forgotten(registration, message.takesUp === true);
@@ -233,6 +232,7 @@ export class Connection {
     const isResumed = await this.#takeUp(message, registration);
     await registrar.put(registration);
     this.#registration = registration;
+    this.#isFresh = !isResumed && message.resume !== undefined;
     this.#parts.lines.set(registration.resume, this);
     this.#speaker = registration;
     bus.publish(evictTopic(registration), this.#epoch);
@@ -241,9 +241,7 @@ export class Connection {
 
   /** Takes up the line where an earlier connection of this device left it, if it is here: nothing is lost or doubled. */
   async #takeUp({ resume, received }: Register, party: Party): Promise<boolean> {
-    const earlier = resume === undefined || received === undefined
-      ? undefined
-      : this.#parts.lines.get(resume);
+    const earlier = received === undefined ? undefined : this.#parts.lines.get(resume ?? "");
     if (!earlier || !earlier.#isLineOf(party)) return false;
     earlier.#isDeaf = true;
     // One line is handled one message after the other, also when it goes on over another socket.
@@ -251,8 +249,9 @@ export class Connection {
     if (!earlier.#isLineOf(party)) return false;
     earlier.#release();
     earlier.#socket.close(1008, "replaced");
-    this.#outbox.takeUp(earlier.#outbox, received ?? 0);
-    return true;
+    // Whoever has never heard of the line that began here counts by an older one.
+    this.#outbox.takeUp(earlier.#outbox, earlier.#isFresh ? 0 : received ?? 0);
+    return !earlier.#isFresh;
   }
 
   #isLineOf({ number, device }: Party): boolean {
@@ -363,7 +362,8 @@ export class Connection {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     const registration = this.#registration;
     this.#registration = undefined;
-    if (registration) this.#parts.lines.delete(registration.resume);
+    const { lines } = this.#parts;
+    if (registration && lines.get(registration.resume) === this) lines.delete(registration.resume);
     if (!this.#isOpen) this.#parts.forget(this);
     return registration;
   }

@@ -250,3 +250,46 @@ Deno.test("some hundreds of messages are passed on at once, a flood bit by bit, 
   await one.say({ type: "hangup", call });
   assert.equal(two.last("hangup")?.reason, "hangup");
 });
+
+Deno.test("a phone that never heard the answer to its register comes back once more, and has missed nothing", async () => {
+  await using office = await Office.open();
+  const [alice, bob] = await agents(office, "1001", "1002") as [Robot, Robot];
+  const { resume } = bob.last("registered") ?? assert.fail();
+  await connected(alice, bob);
+  // What it has heard so far.
+  const received = 1;
+  await bob.say({ type: "ping", received });
+  await bob.lose();
+  const back = { number: "1002", device: bob.device, resume, received };
+  const unheard = await Robot.register(office, back);
+  await alice.say({ type: "message", call, id: "message-0001", text: "Are you there?" });
+  await unheard.lose();
+  const heard = await Robot.register(office, back);
+  assert.equal(heard.last("registered")?.received, 1, "it goes on where it was");
+  assert.deepEqual(heard.all("message").map(({ text }) => text), ["Are you there?"]);
+});
+
+Deno.test("the same after a restart of the PBX, whose counts the phone has not heard of", async () => {
+  await using office = await Office.open();
+  const [alice, bob] = await agents(office, "1001", "1002") as [Robot, Robot];
+  const { resume } = bob.last("registered") ?? assert.fail();
+  const { resume: hers } = alice.last("registered") ?? assert.fail();
+  await connected(alice, bob);
+  office.restart();
+  const again = await Robot.register(office, { number: "1001", device: alice.device, resume: hers });
+  const back = { number: "1002", device: bob.device, resume, received: 17 };
+  const unheard = await Robot.register(office, back);
+  await again.say({ type: "message", call, id: "message-0001", text: "Are you there?" });
+  await unheard.lose();
+  const heard = await Robot.register(office, back);
+  assert.equal(heard.last("registered")?.received, undefined, "it is told that the counts begin anew");
+  assert.deepEqual(heard.all("message").map(({ text }) => text), ["Are you there?"]);
+});
+
+Deno.test("nobody gets somebody else's word", async () => {
+  await using office = await Office.open();
+  const [alice] = await agents(office, "1001") as [Robot];
+  const { resume } = alice.last("registered") ?? assert.fail();
+  const thief = await Robot.register(office, { number: "1002", resume });
+  assert.notEqual(thief.last("registered")?.resume, resume);
+});

@@ -5,16 +5,25 @@
  */
 import type { Of, PhoneMessage } from "../protocol/messages.ts";
 import { type Admission, withoutPassword } from "./admission.ts";
-import type { Registration } from "./ports.ts";
+import type { Registrar, Registration } from "./ports.ts";
 import { LEASE } from "./times.ts";
 
-/** The registration of a phone that was let in at `now`, in milliseconds since the epoch. */
-export function registrationOf(
-  message: Of<PhoneMessage, "register">,
+type Register = Of<PhoneMessage, "register">;
+
+/** What a registration needs. */
+export interface RegistrationParts {
+  readonly registrar: Pick<Registrar, "byResume">;
+  readonly now: () => number;
+}
+
+/** The registration of a phone that was let in. */
+export async function registrationOf(
+  { registrar, now }: RegistrationParts,
+  message: Register,
   { number, line, name, elect, rights }: Admission,
   epoch: string,
-  now: number,
-): Registration {
+): Promise<Registration> {
+  const resume = await wordFor(registrar, message, number);
   return {
     number,
     device: message.device,
@@ -23,10 +32,25 @@ export function registrationOf(
     rights,
     properties: withoutPassword(message.properties),
     ready: elect && (message.ready ?? true),
-    since: now,
-    resume: crypto.randomUUID(),
+    since: now(),
+    resume,
     resumed: message.resume,
     epoch,
-    expires: now + LEASE,
+    expires: now() + LEASE,
   };
+}
+
+/**
+ * The word by which the line is taken up: the one that the phone has, which is then the right one also for a phone that
+ * never hears the answer, unless it is somebody else's.
+ */
+async function wordFor(
+  registrar: RegistrationParts["registrar"],
+  { resume, device }: Register,
+  number: string,
+): Promise<string> {
+  if (resume === undefined) return crypto.randomUUID();
+  const owner = await registrar.byResume(resume);
+  const isFree = !owner || (owner.number === number && owner.device === device);
+  return isFree ? resume : crypto.randomUUID();
 }

@@ -4,11 +4,14 @@
  * @module
  */
 import type { PbxMessage } from "../protocol/messages.ts";
-import { type Connection, PROBING } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { ExchangeParts } from "./exchange.ts";
 import type { Directory } from "./directory.ts";
 import type { Log, Party } from "./ports.ts";
 import { LEASE, NEW_CREDENTIALS, PROBE } from "./times.ts";
+
+/** Asks a phone whether it still lives. */
+export const PROBING = { type: "probe" } as const;
 
 /** How often the sweeper looks, in milliseconds. */
 const SWEEP = 1000;

@@ -17,7 +17,7 @@ const HELP = `deno task chaos [options]
   --times N        each row N times
   --sequences N    N random sequences of faults after the rows; 100 unless told, 3 if short, none with --only
   --seed N         sequences alone, from this seed on; one unless told how many
-  --story          all that pages and server have seen
+  --story          all that pages and server have seen, also where every promise was kept
 `;
 
 /** How many random sequences there are in the long form and in the short one. */
@@ -78,7 +78,7 @@ async function runAll({ rows, times, sequences, seed, story }: Wishes): Promise<
     const misses = missesOf(report);
     const words = misses.length === 0 ? "kept" : misses.join("; ");
     console.log(`${row.name}: ${words}${report.note ? ` (${report.note})` : ""}`);
-    if (story) console.log(report.story);
+    if (story || misses.length > 0) console.log(report.story);
     return report;
   };
   const results: Result[] = [];

@@ -16,6 +16,7 @@ export interface RobotOptions {
   /** The origin of its page. */
   readonly origin?: string;
   readonly resume?: string;
+  readonly received?: number;
   readonly properties?: Record<string, unknown>;
   readonly ready?: boolean;
   readonly watch?: boolean;
@@ -49,12 +50,13 @@ export class Robot {
   /** Connects and registers. */
   static async register(office: Office, options: RobotOptions = {}): Promise<Robot> {
     const robot = new Robot(office, options);
-    const { number, token = "Webphone1", resume, properties, ready, watch } = options;
+    const { number, token = "Webphone1", resume, received, properties, ready, watch } = options;
     await robot.say({
       type: "register",
       device: robot.device,
       ...(number === undefined ? { token } : { number }),
       ...(resume !== undefined && { resume }),
+      ...(received !== undefined && { received }),
       ...(properties && { properties }),
       ...(ready !== undefined && { ready }),
       ...(watch !== undefined && { watch }),
