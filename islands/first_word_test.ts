@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FIRST_WORD, firstWordIn, MOST_IN_UPGRADE } from "../protocol/first_word.ts";
+import { FIRST_WORD, firstWordIn } from "../protocol/first_word.ts";
 import { openSocket } from "./first_word.ts";
 
 /** What a page's `WebSocket` does, as far as it is asked for here. */
@@ -73,14 +73,6 @@ Deno.test("a server that did not take the first word hears it as the first messa
     const { fake } = await opened("hello");
     fake.open("");
     assert.deepEqual(fake.sent, ["hello"]);
-  }));
-
-Deno.test("a first word that is too long for a header is the first message", () =>
-  withFake(async () => {
-    const { fake } = await opened("x".repeat(MOST_IN_UPGRADE));
-    assert.equal(fake.word, undefined);
-    fake.open("");
-    assert.equal(fake.sent.length, 1);
   }));
 
 Deno.test("after a socket that never opened the next one asks for nothing unusual, and so by turns until one opens", () =>

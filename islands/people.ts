@@ -12,6 +12,17 @@ export const PRESENCE: Record<Presence["status"], string> = {
   offline: "Offline",
 };
 
+/**
+ * Whoever is there before whoever is not, by name; but those who are `held` stand in that order, before all others. A list
+ * that moves under the hand has people call somebody else, or nobody.
+ */
+export function inOrder(people: readonly Presence[], held: readonly string[] = []): Presence[] {
+  const place = ({ number, status }: Presence) =>
+    held.indexOf(number) + 1 || held.length + (status === "offline" ? 2 : 1);
+  const nameIn = ({ name, number }: Presence) => name ?? number;
+  return [...people].sort((a, b) => place(a) - place(b) || nameIn(a).localeCompare(nameIn(b)));
+}
+
 /** Two letters that stand for a name; where it ends in a number, the last two digits. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);

@@ -1,20 +1,22 @@
-import { byWaiting } from "../../protocol/elect.ts";
+import { useSignal } from "@preact/signals";
 import type { Presence } from "../../protocol/presence.ts";
 import { dial } from "../call_sequence.ts";
 import { phone } from "../the_phone.ts";
-import { PRESENCE } from "../people.ts";
+import { inOrder, PRESENCE } from "../people.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Icon } from "./icons.tsx";
 
-const ORDER: Record<Presence["status"], number> = { online: 0, busy: 1, offline: 2 };
+/** How long the order is kept after a finger has left the list, in milliseconds: its click comes a little later. */
+const LINGER = 500;
 
-/** Who is on the line besides `self`, whoever can be reached first. */
+/** Who is on the line besides `self`. Nobody moves while a pointer is at the list. */
 export function Directory({ self }: { self: string }) {
-  const people = phone.presence.value
-    .filter(({ number }) => number !== self)
-    .sort((a, b) => ORDER[a.status] - ORDER[b.status] || byWaiting(a, b));
+  const held = useSignal<readonly string[]>([]);
+  const people = inOrder(phone.presence.value.filter(({ number }) => number !== self), held.value);
+  const hold = () => held.value = people.map(({ number }) => number);
+  const release = () => setTimeout(() => held.value = [], LINGER);
   return (
-    <section class="directory">
+    <section class="directory" onPointerOver={hold} onPointerLeave={release}>
       <h2 id="directory">Directory</h2>
       {people.length === 0 && phone.state.value.name === "registered" && (
         <p class="quiet">Nobody else is on this line yet.</p>
