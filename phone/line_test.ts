@@ -86,17 +86,8 @@ Deno.test("a call lives over a restart of the PBX, whoever of the two comes back
 Deno.test("what a killed PBX had heard and could not pass on any more is said again, once for the other side", async () => {
   await using office = await Office.open();
   let isDead = false;
-  const alice = office.desk("1001");
-  const bob = office.desk("1002", { toPhone: (deliver) => isDead || deliver() });
-  for (const { connect } of [alice, bob]) {
-    connect();
-    await settle();
-  }
-  const call = alice.phone.call("1002");
-  await settle();
-  const [callee] = bob.phone.calls.value;
-  callee!.accept();
-  await settle();
+  const toPhone = (deliver: () => void) => isDead || deliver();
+  const { desks: [alice, bob], caller: call, callee } = await established(office, { toPhone });
   call.write("heard");
   await settle();
   isDead = true;
@@ -109,8 +100,8 @@ Deno.test("what a killed PBX had heard and could not pass on any more is said ag
   isDead = false;
   for (const { browser } of [alice, bob]) browser.cut();
   await office.clock.pass(3000);
-  assert.deepEqual(callee!.messages.value.map(({ text }) => text), ["heard", "lost with the PBX"]);
-  assert.equal(isHeld(callee!.state.value), true);
+  assert.deepEqual(callee.messages.value.map(({ text }) => text), ["heard", "lost with the PBX"]);
+  assert.equal(isHeld(callee.state.value), true);
   assert.deepEqual(office.troubles, []);
 });
 
