@@ -4,7 +4,7 @@
  * @module
  */
 import { useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { connect, runCallSequence } from "./call_sequence.ts";
 import { Idle } from "./parts/Idle.tsx";
 import { later } from "./parts/later.tsx";
@@ -24,7 +24,8 @@ const isClosed = (): boolean =>
 
 /** The phone of one agent, in whatever state it is. */
 export function Phone(agent: Agent) {
-  useEffect(() => void runCallSequence(agent), []);
+  // Before the next frame: the phone is to be on the line, not to be looked at.
+  useLayoutEffect(() => void runCallSequence(agent), []);
   useSignalEffect(prepare);
   useSignalEffect(sound);
   if (isClosed()) return <Closed agent={agent} onUse={() => connect(agent)} />;

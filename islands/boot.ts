@@ -8,6 +8,9 @@ import { type ComponentType, h, hydrate } from "preact";
 /** Set by the build: whether the page reloads when the build changes. */
 declare const DEV: boolean;
 
+/** How long a page is left to itself before it is kept for offline use, in milliseconds: to be on the line comes first. */
+const SETTLED = 1000;
+
 type IslandModule = Record<string, ComponentType<Record<string, unknown>> | undefined>;
 
 async function wake(place: HTMLElement): Promise<void> {
@@ -42,5 +45,5 @@ async function watchBuild(worker: string, last?: string | null): Promise<void> {
 const places = [...document.querySelectorAll<HTMLElement>("[data-island]")];
 await Promise.all(places.map((place) => wake(place).catch(reportError)));
 const worker = document.querySelector<HTMLLinkElement>("link[rel=serviceworker]")?.href;
-if (worker && "serviceWorker" in navigator) void registerWorker(worker);
+if (worker && "serviceWorker" in navigator) setTimeout(registerWorker, SETTLED, worker);
 if (DEV) void watchBuild("/sw.js");

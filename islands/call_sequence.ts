@@ -13,7 +13,6 @@ import { elect } from "../protocol/elect.ts";
 import {
   type Agent,
   askedFor,
-  endedHere,
   keepTime,
   shownCall,
   type SignIn,
@@ -203,13 +202,6 @@ function showCalls(): void {
   if (first && !live.some((call) => call === shownCall.peek())) shownCall.value = first;
 }
 
-/** Takes a call that rings here; the one that was on the screen is held. */
-export function accept(call: Call): void {
-  shownCall.value = call;
-  askedFor.value = undefined;
-  call.accept();
-}
-
 /** Nobody listens to two at a time; to be run as an effect. */
 export function holdHidden(): void {
   for (const call of phone.calls.value) {
@@ -226,25 +218,7 @@ export function hearRefusals(): void {
   if (refused.call !== undefined && refused.call === transfer.peek()?.call.id) transfer.value = undefined;
 }
 
-// Video is in parts/RemotePicture.tsx. What is left is goodbye.
-
-/** Hangs up, having left the election first: who ends a call is not called again until they say they are ready. */
-export const hangUp = (call: Call): void => end(phone, call, () => call.hangUp());
-
-/** Refuses a call that rings here, and unless another call goes on leaves the election like {@linkcode hangUp}. */
-export function decline(call: Call): void {
-  if (phone.calls.peek().length === 1) return end(phone, call, () => call.reject());
-  endedHere.add(call);
-  call.reject();
-}
-
-/** Leaves the election first, and then the call by `goodbye`. */
-export function end(phone: Phone, call: Call, goodbye: () => void): void {
-  // Also while the line is away: the election must not call again as soon as it is back.
-  phone.setReady(false);
-  endedHere.add(call);
-  goodbye();
-}
+// Video is in parts/RemotePicture.tsx, and goodbye in call_actions.ts.
 
 /** Calls `number` because somebody pressed Call. */
 export function dial(number: string): void {

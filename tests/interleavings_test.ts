@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { effect } from "@preact/signals-core";
 import fc from "fast-check";
-import { acceptCalls, electAndCall, end } from "../islands/call_sequence.ts";
+import { end } from "../islands/call_actions.ts";
+import { acceptCalls, electAndCall } from "../islands/call_sequence.ts";
 import { RING_TIME } from "../pbx/switchboard.ts";
 import { Cables } from "./support/cables.ts";
 import { settle } from "./support/clock.ts";

@@ -1,7 +1,8 @@
 /** The front door to the code: the whole main job, on fakes, paragraph by paragraph. */
 import assert from "node:assert/strict";
 import { effect } from "@preact/signals-core";
-import { acceptCalls, electAndCall, end } from "../islands/call_sequence.ts";
+import { end } from "../islands/call_actions.ts";
+import { acceptCalls, electAndCall } from "../islands/call_sequence.ts";
 import { settle } from "./support/clock.ts";
 import type { ReceivedTrack } from "./support/fake_browser.ts";
 import { Office } from "./support/office.ts";

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
-import { hangUp } from "../call_sequence.ts";
+import { hangUp } from "../call_actions.ts";
 import { openPanel, type PanelName, unreadOf } from "../screen.ts";
 import { phone } from "../the_phone.ts";
 import { Icon, type IconName } from "./icons.tsx";

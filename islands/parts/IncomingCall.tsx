@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
-import { accept, decline } from "../call_sequence.ts";
+import { accept, decline } from "../call_actions.ts";
 import { nameOf, openPanel } from "../screen.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Beside } from "./Beside.tsx";
