@@ -191,6 +191,7 @@ const RELAYED: readonly Outage[] = [
   {
     name: "relay-killed",
     fault: "the relay of a call is killed, and starts again",
+    short: true,
     turn: COTURN,
     promises: { mediaBack: NOTICED, back: SOON },
     close: (lab) => lab.isolate(true),
