@@ -57,7 +57,7 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
       data-quiet={isQuiet}
       data-panel={openPanel.value}
     >
-      <RemotePicture call={call} waits={waits} onFrame={() => hasFrames.value = true} />
+      <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
       {!waits && (
         <>
           <OwnPicture call={call} isLarge={isRingingOut} />

@@ -7,19 +7,21 @@ import { Icon } from "./icons.tsx";
 
 interface RemotePictureProps {
   readonly call: Call;
-  /** Whether the call is not accepted yet: its picture may come in already, but neither is it seen nor its sound heard. */
-  readonly waits: boolean;
   /** The first picture was seen. */
   readonly onFrame: () => void;
 }
 
-/** The other side's picture and sound, from the moment the call is established. */
-export function RemotePicture({ call, waits, onFrame }: RemotePictureProps) {
+/**
+ * The other side's picture and sound. Before the call is accepted they may come in already, but neither is the picture
+ * seen nor the sound heard.
+ */
+export function RemotePicture({ call, onFrame }: RemotePictureProps) {
   const video = useRef<HTMLVideoElement>(null);
   const isSilenced = useSignal(false);
   const state = call.state.value;
   const isTalking = state.name === "established";
-  const stream = isTalking || waits ? call.remote.value : undefined;
+  // It is there before anything comes: a player takes its time to be made.
+  const stream = call.remote.value;
   useEffect(() => {
     if (video.current && stream) video.current.srcObject = stream;
   }, [stream]);
