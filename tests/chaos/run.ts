@@ -76,7 +76,8 @@ async function runAll({ rows, times, sequences, seed, story }: Wishes): Promise<
   const run = async (row: Row, time: number) => {
     const report = await stand.run(row, time);
     const misses = missesOf(report);
-    const words = misses.length === 0 ? "kept" : misses.join("; ");
+    const kept = report.survived === false ? "kept, and the call is over" : "kept";
+    const words = misses.length === 0 ? kept : misses.join("; ");
     console.log(`${row.name}: ${words}${report.note ? ` (${report.note})` : ""}`);
     if (story || misses.length > 0) console.log(report.story);
     return report;
