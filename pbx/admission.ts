@@ -4,11 +4,12 @@
  *
  * @module
  */
-import type { Of, PbxMessage, PhoneMessage } from "../protocol/messages.ts";
+import type { Of, PbxMessage } from "../protocol/messages.ts";
 import { type Right, RIGHTS, USUAL_RIGHTS } from "../protocol/rights.ts";
 import { newNumber } from "./dial_plan.ts";
 import type { Parked } from "./parked.ts";
 import type { Agent, Book, Identity, Now, Registrar, Registration, Secrets } from "./ports.ts";
+import type { Register } from "./registration.ts";
 
 /** A place on a line. */
 export interface Admission {
@@ -41,7 +42,6 @@ export interface AdmissionParts {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-type Register = Of<PhoneMessage, "register">;
 type Attempt = Promise<Admission | Denial | undefined>;
 
 /** How long a wrong key is waited on, in milliseconds, so that nobody tries many over one socket. */

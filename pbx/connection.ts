@@ -22,13 +22,11 @@ import type { ExchangeParts } from "./exchange.ts";
 import { Outbox } from "./outbox.ts";
 import type { CallMessage } from "./moves.ts";
 import type { Identity, Party, PhoneSocket, Registration, Words } from "./ports.ts";
-import { registrationOf } from "./registration.ts";
+import { type Register, registrationOf } from "./registration.ts";
 import { PROBING } from "./rounds.ts";
 import { GRACE_TIME, LEASE, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
 import { registeredText, seesAll } from "./welcome.ts";
-
-type Register = Of<PhoneMessage, "register">;
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -49,6 +47,8 @@ export class Connection {
   #isDeaf = false;
   /** Whether this line began anew for a phone that had one, and that may not know: it has said nothing over it yet. */
   #isFresh = false;
+  /** When the phone is given up unless it says something, where it was lost before it came back. */
+  #mustSpeakBy = Infinity;
   /** When a phone whose socket was lost is given up, in milliseconds since the epoch. */
   #fadesAt: number | undefined;
   /** When something was last heard of a phone that answers probes, in milliseconds since the epoch. */
@@ -76,7 +76,7 @@ export class Connection {
   /** Takes a text frame of the phone. */
   receive(text: string): void {
     if (this.#heardAt !== undefined) this.#heardAt = this.#parts.now();
-    this.#isFresh = false;
+    [this.#isFresh, this.#mustSpeakBy] = [false, Infinity];
     this.#waiting++;
     this.#then(() => this.#handle(text).finally(() => this.#waiting--));
   }
@@ -189,9 +189,8 @@ export class Connection {
   }
 
   #hear(speaker: Registration, message: PhoneMessage): Promise<void> {
-    return "call" in message
-      ? this.#parts.switchboard.handle(speaker, message)
-      : dispatchFrom(Connection.#handlers, this, message);
+    if ("call" in message) return this.#parts.switchboard.handle(speaker, message);
+    return dispatchFrom(Connection.#handlers, this, message);
   }
 
   /** What is said of no call; one table for all connections. */
@@ -247,6 +246,7 @@ export class Connection {
     // One line is handled one message after the other, also when it goes on over another socket.
     await earlier.#queue;
     if (!earlier.#isLineOf(party)) return false;
+    this.#mustSpeakBy = earlier.#fadesAt ?? earlier.#mustSpeakBy;
     earlier.#release();
     earlier.#socket.close(1008, "replaced");
     // Whoever has never heard of the line that began here counts by an older one.
@@ -345,7 +345,7 @@ export class Connection {
     if (!this.#registration) return void this.#release();
     // A page that has said goodbye closes its socket as well.
     if (this.#fadesAt !== undefined) return;
-    this.#fadesAt = this.#parts.now() + patience;
+    this.#fadesAt = Math.min(this.#parts.now() + patience, this.#mustSpeakBy);
     await this.#change({ ready: false, away: true, expires: this.#fadesAt });
   }
 

@@ -293,3 +293,18 @@ Deno.test("nobody gets somebody else's word", async () => {
   const thief = await Robot.register(office, { number: "1002", resume });
   assert.notEqual(thief.last("registered")?.resume, resume);
 });
+
+Deno.test("a phone that comes back again and again and says nothing is given up after the same time", async () => {
+  await using office = await Office.open();
+  const [alice, bob] = await agents(office, "1001", "1002") as [Robot, Robot];
+  const { resume } = bob.last("registered") ?? assert.fail();
+  await connected(alice, bob);
+  await bob.lose();
+  const back = { number: "1002", device: bob.device, resume, received: 1 };
+  for (let passed = 0; passed < GRACE_TIME; passed += 5000) {
+    await (await Robot.register(office, back)).lose();
+    await awake(office.clock, 5000, alice);
+  }
+  await awake(office.clock, 2000, alice);
+  assert.deepEqual(alice.of(call), ["hangup failed"]);
+});

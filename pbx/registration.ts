@@ -8,7 +8,8 @@ import { type Admission, withoutPassword } from "./admission.ts";
 import type { Registrar, Registration } from "./ports.ts";
 import { LEASE } from "./times.ts";
 
-type Register = Of<PhoneMessage, "register">;
+/** What a phone says to be let in. */
+export type Register = Of<PhoneMessage, "register">;
 
 /** What a registration needs. */
 export interface RegistrationParts {
