@@ -114,6 +114,8 @@ function letGo(request: Request): void {
 class OpenSocket implements PhoneSocket, EventListenerObject {
   #receiver: Receiver | undefined;
   #isOver = false;
+  /** Whether the page knows that its socket is open: it has said something over it. */
+  #isKnown = true;
   #whenGone: (() => void) | undefined;
 
   constructor(readonly socket: WebSocket, readonly open: Set<OpenSocket>, readonly log: Log) {
@@ -126,8 +128,10 @@ class OpenSocket implements PhoneSocket, EventListenerObject {
     this.open.add(this);
     this.#receiver = receiver;
     // The PBX may have closed the socket before it answered.
-    if (this.#isOver) receiver.closed(false);
-    else if (word !== undefined) receiver.receive(word);
+    if (this.#isOver) return receiver.closed(false);
+    if (word === undefined) return;
+    this.#isKnown = false;
+    receiver.receive(word);
   }
 
   handleEvent(event: Event): void {
@@ -155,6 +159,7 @@ class OpenSocket implements PhoneSocket, EventListenerObject {
   }
 
   #receive(data: unknown): void {
+    this.#isKnown = true;
     if (this.#isOver) return;
     if (typeof data !== "string") return this.#receiver?.refuse(CLOSE.text, "it is not text");
     if (isTooBig(data)) {
@@ -163,9 +168,12 @@ class OpenSocket implements PhoneSocket, EventListenerObject {
     this.#receiver?.receive(data);
   }
 
-  /** Called twice after a ping without an answer. */
+  /**
+   * Called twice after a ping without an answer. A page that gives up a socket which has not opened yet means no goodbye,
+   * though its browser says 1001.
+   */
   #closed({ code, wasClean }: CloseEvent): void {
-    this.#end(wasClean && (code === 1000 || code === CLOSE.goingAway));
+    this.#end(this.#isKnown && wasClean && (code === 1000 || code === CLOSE.goingAway));
     this.open.delete(this);
     this.#whenGone?.();
   }

@@ -226,6 +226,22 @@ Deno.test("what a page says with the question for the socket is heard first", as
   });
 });
 
+Deno.test("a page that gives up its socket before it has said anything over it has not left", async () => {
+  await withSockets(async ({ heard, port }) => {
+    const asked = `Sec-WebSocket-Protocol: ${FIRST_WORD}, ${inUpgrade("who I am")}`;
+    for (const speaks of [false, true]) {
+      heard.length = 0;
+      const client = await rawClient(port, [asked]);
+      await until(() => heard.length, (count) => count === 1);
+      if (speaks) client.send(1, "I hear you");
+      client.send(8, Uint8Array.of(1001 >> 8, 1001 & 255));
+      await until(() => heard.at(-1), (last) => last === "left" || last === "lost");
+      assert.equal(heard.at(-1), speaks ? "left" : "lost");
+      client.end();
+    }
+  });
+});
+
 Deno.test("a question for a socket with a first word that can't be read is refused in words", async () => {
   await withSockets(async ({ heard, port }) => {
     const client = await rawClient(port, [`Sec-WebSocket-Protocol: ${FIRST_WORD}, %`]);
