@@ -1,5 +1,5 @@
 /**
- * A socket whose first word goes with the question for it (`docs/protocol.md`, "Sockets"): a phone that says so at once
+ * A socket whose first word goes with the question for it (`docs/protocol.md`, "Said with the question"): a phone that says so at once
  * who it is waits for one round trip less.
  *
  * @module

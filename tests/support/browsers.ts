@@ -56,6 +56,9 @@ export function launchChromium(
     executablePath: pathOf("chromium"),
     args: [...chromiumFlags(cameras), ...flags],
     env: { ...Deno.env.toObject(), ...env },
+    // Playwright would exit on these before whoever started a server has stopped it. Chromium leaves with its pipe.
+    handleSIGINT: false,
+    handleSIGTERM: false,
   });
 }
 
