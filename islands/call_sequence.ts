@@ -21,7 +21,9 @@ import {
   watchLine,
 } from "./screen.ts";
 import { phone, quick } from "./the_phone.ts";
-import { keepWishes, lastingDevice } from "./kept.ts";
+import { earlyAnswer } from "./early.ts";
+import { keepWishes } from "./kept.ts";
+import { keyInFragment, onceShown, registrationOf } from "./registering.ts";
 
 /** How long an idle phone that elects keeps camera and microphone after its page has opened, in milliseconds. */
 const WARM = 10_000;
@@ -37,6 +39,7 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   // A link pasted into an open page changes nothing but the fragment.
   addEventListener("hashchange", () => keyInFragment() && location.reload());
   if (!isSecureContext) return void (signIn.value = "insecure");
+  await new Promise<void>(onceShown);
   if (!(await signInAs(agent))) return;
   connect(agent);
   leaveWithThePage(agent);
@@ -53,11 +56,12 @@ export async function runCallSequence(agent: Agent): Promise<void> {
   effect(hearRefusals);
 }
 
-// Sign in: the key in the fragment is exchanged once for a cookie, and is then gone from the address bar.
+// Sign in: the key in the fragment is exchanged once for a cookie, as a rule by the early line, and is then gone from the
+// address bar.
 
 async function signInAs({ number }: Agent): Promise<boolean> {
   const key = keyInFragment();
-  signIn.value = key ? await exchange(number, key) : "done";
+  signIn.value = key ? await earlyAnswer() ?? await exchange(number, key) : "done";
   while (key && signIn.value === "unreachable") {
     await new Promise((resolve) => setTimeout(resolve, RETRY));
     signIn.value = await exchange(number, key);
@@ -65,8 +69,6 @@ async function signInAs({ number }: Agent): Promise<boolean> {
   if (key) history.replaceState(null, "", location.pathname + location.search);
   return signIn.value === "done";
 }
-
-const keyInFragment = (): string | null => new URLSearchParams(location.hash.slice(1)).get("key");
 
 async function exchange(number: string, key: string): Promise<SignIn> {
   try {
@@ -92,8 +94,7 @@ function leaveWithThePage(agent: Agent): void {
 
 /** Goes on the line as this agent; also how a phone that was replaced by another tab comes back. */
 export function connect({ number }: Pick<Agent, "number">): void {
-  const url = `${location.protocol.replace("http", "ws")}//${location.host}/socket`;
-  phone.connect({ url, number, device: lastingDevice(number), takesUp: true });
+  phone.connect(registrationOf(number));
 }
 
 /** Nobody is asked for a camera before the PBX has let this phone in. */
@@ -189,7 +190,8 @@ function take(phone: Phone, call: Call): void {
 
 const isTalking = (call: Call): boolean => call.state.peek().name === "established";
 
-function elects(phone: Phone): boolean {
+/** Whether this agent's phones accept by themselves. */
+export function elects(phone: Phone): boolean {
   const state = phone.state.peek();
   return state.name === "registered" && state.elect;
 }

@@ -1,39 +1,7 @@
 import assert from "node:assert/strict";
-import { FIRST_WORD, firstWordIn } from "../protocol/first_word.ts";
+import { FIRST_WORD } from "../protocol/first_word.ts";
+import { FakeSocket } from "../tests/support/fake_page.ts";
 import { openSocket } from "./first_word.ts";
-
-/** What a page's `WebSocket` does, as far as it is asked for here. */
-class FakeSocket {
-  static readonly made: FakeSocket[] = [];
-  readonly sent: string[] = [];
-  protocol = "";
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  closed = false;
-
-  constructor(readonly url: string, readonly protocols: readonly string[]) {
-    FakeSocket.made.push(this);
-  }
-
-  /** What it brought with the question. */
-  get word(): string | undefined {
-    return firstWordIn(this.protocols.join(", "));
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  open(protocol: string): void {
-    this.protocol = protocol;
-    this.onopen?.();
-  }
-}
 
 /** Opens a socket as the phone's line does, with this first word. */
 async function opened(word: string) {
@@ -43,7 +11,7 @@ async function opened(word: string) {
   socket.onmessage = ({ data }) => heard.push(data);
   socket.onclose = () => heard.push("closed");
   await Promise.resolve();
-  return { socket, heard, fake: FakeSocket.made.at(-1)! };
+  return { socket, heard, fake: FakeSocket.last };
 }
 
 async function withFake(test: () => Promise<void>): Promise<void> {
@@ -62,9 +30,9 @@ Deno.test("a first word goes with the question for the socket, and is not said a
     assert.equal(fake.word, "Grüß Gott");
     fake.open(FIRST_WORD);
     assert.deepEqual(fake.sent, []);
-    fake.onmessage?.({ data: "registered" });
+    fake.hears("registered");
     socket.send("next");
-    fake.onclose?.({ code: 1006 });
+    fake.ends(1006);
     assert.deepEqual([fake.sent, heard], [["next"], ["registered", "closed"]]);
   }));
 
@@ -83,7 +51,7 @@ Deno.test("after a socket that never opened the next one asks for nothing unusua
     const { fake } = await opened("hello");
     fake.open("");
     assert.equal((await opened("hello")).fake.word, "hello");
-    FakeSocket.made.at(-1)!.open(FIRST_WORD);
+    FakeSocket.last.open(FIRST_WORD);
   }));
 
 Deno.test("a socket that is closed at once is never asked for", () =>

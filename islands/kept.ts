@@ -1,23 +1,13 @@
 /**
- * What outlives a page in its browser: the device that it is for the PBX, and what was muted in the calls that the next
- * page takes up.
+ * What outlives a page in its browser: what was muted in the calls that the next page takes up. The device that it is for
+ * the PBX is in `registering.ts`.
  *
  * @module
  */
 import { untracked } from "@preact/signals";
-import { newId } from "../phone/browser.ts";
 import type { Call } from "../phone/call.ts";
 import { BOTH, type Wants } from "../phone/camera.ts";
 import type { Phone } from "../phone/phone.ts";
-
-/** The same word each time this browser opens this agent's page, where the browser lets us keep one. */
-export function lastingDevice(number: string): string {
-  try {
-    return localStorage[`device-${number}`] ??= newId();
-  } catch {
-    return newId();
-  }
-}
 
 type Kept = Readonly<Record<string, Wants>>;
 

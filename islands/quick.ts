@@ -3,16 +3,24 @@
  *
  * @module
  */
-import { thisBrowser } from "../phone/browser.ts";
+import { type Browser, thisBrowser } from "../phone/browser.ts";
 import { configuration } from "../phone/negotiation.ts";
 import { rehearse, Spares } from "../phone/spares.ts";
+import { calls, startLinks } from "./links.ts";
 import { phone } from "./the_phone.ts";
+
+export { keep } from "./parts/KeepConnected.tsx";
 
 /** How long a page is left to itself before it makes ready for calls, at first and after a call, in milliseconds. */
 const SETTLED = { first: 1500, then: 200 } as const;
 
-/** The connections that this page has at hand. */
-export const spares = new Spares(thisBrowser);
+const atHand = new Spares(thisBrowser);
+
+/** The connections that this page has at hand: to a contact that it is linked with, or to anybody. */
+export const spares: Pick<Browser, "createPeerConnection"> = {
+  createPeerConnection: (configuration, offers) =>
+    calls.createPeerConnection(offers, () => atHand.createPeerConnection(configuration, offers)),
+};
 
 let isRehearsed = false;
 
@@ -29,5 +37,6 @@ export function makeReady(): void | (() => void) {
 async function prepare(): Promise<void> {
   if (!isRehearsed) await rehearse();
   isRehearsed = true;
-  if (phone.calls.peek().length === 0) await spares.prepare(configuration(phone.iceServers));
+  if (phone.calls.peek().length === 0) await atHand.prepare(configuration(phone.iceServers));
+  startLinks();
 }

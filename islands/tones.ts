@@ -15,6 +15,8 @@ interface Shape {
   readonly volume: number;
   /** The length of a round, in seconds. */
   readonly round: number;
+  /** How long it is waited for, in milliseconds: many a call is accepted by then, and to begin to sound takes time. */
+  readonly after?: number;
 }
 
 const SHAPES: Record<Tone, Shape> = {
@@ -25,11 +27,12 @@ const SHAPES: Record<Tone, Shape> = {
     round: 3,
   },
   knock: { pitches: [440], bursts: [[0, 0.2], [0.4, 0.2]], volume: 0.03, round: 5 },
-  ringback: { pitches: [425], bursts: [[0.2, 1]], volume: 0.04, round: 5 },
+  ringback: { pitches: [425], bursts: [[0, 1]], volume: 0.04, round: 5, after: 200 },
 };
 
 let context: AudioContext | undefined;
 let sounding: Tone | undefined;
+let waiting: ReturnType<typeof setTimeout> | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Sounds `tone` again and again in place of any other; `undefined` ends it. */
@@ -38,6 +41,12 @@ export function play(tone: Tone | undefined): void {
   stop();
   sounding = tone;
   if (!tone) return;
+  const { after } = SHAPES[tone];
+  if (after === undefined) begin(tone);
+  else waiting = setTimeout(begin, after, tone);
+}
+
+function begin(tone: Tone): void {
   context = new AudioContext();
   // Browsers let a page sound only after somebody has touched it.
   if (context.state === "suspended") unlockOnTouch(context);
@@ -47,6 +56,7 @@ export function play(tone: Tone | undefined): void {
 }
 
 function stop(): void {
+  clearTimeout(waiting);
   clearInterval(timer);
   shake(0);
   void context?.close();

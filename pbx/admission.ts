@@ -89,7 +89,10 @@ export async function lost(
   return agent.keyHash === proof.keyHash ? undefined : DEAD_LINK;
 }
 
-/** Whether a newer page of the device has registered since: an older one that comes back does not fight for its place. */
+/**
+ * Whether a newer page of the device is registered: an older one that comes back does not fight for its place. Which one is
+ * newer, also after a restart of the PBX, the words of their lines tell (`wordFrom`).
+ */
 export async function isOvertaken(
   registrar: Pick<Registrar, "ofNumber">,
   { number, device, resumed }: Registration,
@@ -97,7 +100,7 @@ export async function isOvertaken(
   if (resumed === undefined) return false;
   const known = (await registrar.ofNumber(number)).find((there) => there.device === device);
   // One that took up the same line is this very page, which has not heard the answer.
-  return known !== undefined && known.resume !== resumed && known.resumed !== resumed;
+  return known !== undefined && known.resumed !== resumed && known.resume > resumed;
 }
 
 /** The properties of a phone as others may see them: a password, at any depth, is between the phone and the PBX. */

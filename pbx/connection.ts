@@ -26,7 +26,7 @@ import { type Register, registrationOf } from "./registration.ts";
 import { PROBING } from "./rounds.ts";
 import { GRACE_TIME, LEASE, RELOAD_TIME, SILENCE, TIME_TO_REGISTER } from "./times.ts";
 import { deviceTopic, evictTopic, numberTopic, presenceTopic, SESSIONS_TOPIC } from "./topics.ts";
-import { registeredText, seesAll } from "./welcome.ts";
+import { registeredText, seesAll, type Welcome } from "./welcome.ts";
 
 /** One phone's connection. Made by the exchange. */
 export class Connection {
@@ -199,6 +199,8 @@ export class Connection {
     unregister: (it) => it.#goAway(),
     ready: (it, { ready }) => it.#change({ ready }),
     ping: (it, message) => Promise.resolve(it.#pong(message)),
+    links: (it, message) => it.#parts.links.hear(it.#registration, message, it.#outbox),
+    linking: (it, message) => it.#parts.links.hear(it.#registration, message, it.#outbox),
     history: async (it, message) =>
       it.#outbox.say(await historyAnswer(it.#parts.book, it.#speaker?.rights ?? [], message)),
   };
@@ -264,10 +266,7 @@ export class Connection {
     else this.#release();
   }
 
-  async #welcome(
-    registration: Registration,
-    { elect, watch = false, isResumed }: { elect: boolean; watch?: boolean | undefined; isResumed: boolean },
-  ): Promise<void> {
+  async #welcome(registration: Registration, { elect, watch = false, isResumed }: Welcome): Promise<void> {
     const { number, line } = registration;
     await this.#parts.directory.changed(line, number);
     if (seesAll(registration, watch)) await this.#watch();
@@ -362,7 +361,8 @@ export class Connection {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     const registration = this.#registration;
     this.#registration = undefined;
-    const { lines } = this.#parts;
+    const { lines, links } = this.#parts;
+    if (registration) links.leave(registration);
     if (registration && lines.get(registration.resume) === this) lines.delete(registration.resume);
     if (!this.#isOpen) this.#parts.forget(this);
     return registration;

@@ -11,6 +11,7 @@ import { historyEntries } from "./call_history.ts";
 import { Connection } from "./connection.ts";
 import { DEFAULT_PLAN, type Rule } from "./dial_plan.ts";
 import { Directory } from "./directory.ts";
+import { Links } from "./links.ts";
 import type { OrderDetails, OrderRefusal } from "./orders.ts";
 import type {
   Book,
@@ -60,6 +61,7 @@ export interface ExchangeParts
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly switchboard: Switchboard;
   readonly directory: Directory;
+  readonly links: Links;
   /** What was said to phones of live calls before they had come back to a new node. */
   readonly parked: Parked;
   /** How many phones this node holds. */
@@ -105,11 +107,17 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const { now = Date.now, after = machineTimer, plan = DEFAULT_PLAN } = options;
   const { bus, registrar } = options;
   const directory = new Directory({ ...options, now, after });
-  const lines = { webphone: new WebphoneLine(bus, registrar) };
-  const switchboard = new Switchboard({ ...options, directory, lines, plan, now });
+  const switchboard = new Switchboard({
+    ...options,
+    directory,
+    lines: { webphone: new WebphoneLine(bus, registrar) },
+    plan,
+    now,
+  });
   const sweeper = new Sweeper({ ...options, switchboard, directory, now });
   const parked = new Parked({ ...options, after });
   const openings = new Openings(bus, now);
+  const links = new Links({ ...options, now, after });
   const connections = new Set<Connection>();
   const parts: ExchangeParts = {
     ...options,
@@ -117,6 +125,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     wait: (milliseconds) => new Promise((resolve) => void after(milliseconds, resolve)),
     switchboard,
     directory,
+    links,
     parked,
     count: () => connections.size,
     openings,
@@ -146,6 +155,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       isStopping = true;
       switchboard.close();
       stopRounds();
+      links.close();
       await sayGoodbye(connections, parts);
       await openings[Symbol.asyncDispose]();
       await directory.close();

@@ -24,7 +24,7 @@ export async function registrationOf(
   { number, line, name, elect, rights }: Admission,
   epoch: string,
 ): Promise<Registration> {
-  const resume = await wordFor(registrar, message, number);
+  const resume = await wordFor(registrar, message, number, now());
   return {
     number,
     device: message.device,
@@ -49,9 +49,13 @@ async function wordFor(
   registrar: RegistrationParts["registrar"],
   { resume, device }: Register,
   number: string,
+  now: number,
 ): Promise<string> {
-  if (resume === undefined) return crypto.randomUUID();
+  if (resume === undefined) return wordFrom(now);
   const owner = await registrar.byResume(resume);
   const isFree = !owner || (owner.number === number && owner.device === device);
-  return isFree ? resume : crypto.randomUUID();
+  return isFree ? resume : wordFrom(now);
 }
+
+/** A word for a line that begins at `now`, in milliseconds since the epoch: of two words the one of the newer line is greater. */
+const wordFrom = (now: number): string => `${now.toString(36).padStart(9, "0")}.${crypto.randomUUID()}`;

@@ -18,6 +18,9 @@ export const presenceTopic = (line: string): string => `presence:${line}`;
 /** Tells older registrations of a device that a newer one (the text is its epoch) has taken its place. */
 export const evictTopic = ({ number, device }: Party): string => `evict:${number}/${device}`;
 
+/** What is said of the links of a number. */
+export const linksTopic = (number: string): string => `links:${number}`;
+
 /** Numbers whose pages were asked for (`+`) or are there (`-`). */
 export const OPENING_TOPIC = "opening";
 

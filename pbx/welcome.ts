@@ -23,6 +23,14 @@ export interface Arrival {
   readonly received?: number | undefined;
 }
 
+/** What becomes of a phone that was let in. */
+export interface Welcome {
+  readonly elect: boolean;
+  readonly watch?: boolean | undefined;
+  /** Whether it goes on where an earlier line of its own ended. */
+  readonly isResumed: boolean;
+}
+
 /** Whether a phone sees all calls of the PBX, and everybody in the book. */
 export const seesAll = ({ rights }: Registration, watch: boolean): boolean =>
   watch && rights.includes("sessions");

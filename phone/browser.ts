@@ -5,6 +5,8 @@
  * @module
  */
 
+import { newId } from "./new_id.ts";
+
 /** The part of `WebSocket` that the phone uses. */
 export interface Socket {
   send(text: string): void;
@@ -79,11 +81,6 @@ function onWake(listener: () => void): () => void {
     stopped.abort();
     clearInterval(timer);
   };
-}
-
-/** A random word of 128 bits: four numbers with dashes between them. */
-export function newId(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** The browser that this page runs in. */

@@ -289,7 +289,7 @@ export class Call {
     hold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
     unhold: (message) => this.#move(message, message.by ?? otherOf(this.#role)),
     offer: ({ sdp, fresh }) => this.#media.hear(sdp, fresh),
-    answer: (message) => this.#takeAnswer(message.call, message.sdp),
+    answer: ({ call, sdp, of }) => this.#takeAnswer(call, sdp, of),
     candidate: (message) => this.#negotiationOf(message.call)?.add(message.candidates),
     media: ({ microphone, camera }) => this.#media.told({ microphone, camera }),
     message: (message) => this.#chat.read(message),
@@ -308,8 +308,8 @@ export class Call {
     return this.#takeAnswer(message.call, message.answer);
   }
 
-  async #takeAnswer(id: string, answer: string | undefined): Promise<void> {
-    if (answer !== undefined) await this.#negotiationOf(id)?.accept(answer);
+  async #takeAnswer(id: string, answer: string | undefined, of?: string): Promise<void> {
+    if (answer !== undefined) await this.#negotiationOf(id)?.accept(answer, of);
   }
 
   #negotiationOf(id: string): Negotiation | undefined {

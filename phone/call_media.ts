@@ -8,7 +8,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { type CallState, isHeld, isOver, type Role } from "../protocol/call_state.ts";
 import { type CallHost, type CallStart, negotiate } from "./call_host.ts";
 import { BOTH, type Wants } from "./camera.ts";
-import type { Negotiation } from "./negotiation.ts";
+import { idOf, type Negotiation } from "./negotiation.ts";
 import type { Quality } from "./quality.ts";
 import { Recovery } from "./recovery.ts";
 import { Sending } from "./sending.ts";
@@ -103,10 +103,10 @@ export class CallMedia {
     // The other page has begun anew: what was negotiated with the one before it is void.
     const negotiation = fresh && !before?.isMeantBy(sdp) ? this.#negotiate() : before;
     const answer = await negotiation?.answer(sdp, fresh);
-    // A page that begins anew has not heard the offer that stands against its own.
-    if (fresh && negotiation === before && answer === undefined) negotiation?.sayOffer();
     const isWanted = answer && !isOver(this.#owner.state.peek());
-    if (isWanted) this.#host.send({ type: "answer", call: this.#owner.id, sdp: answer });
+    if (isWanted) this.#host.send({ type: "answer", call: this.#owner.id, sdp: answer, of: idOf(sdp) });
+    // A page that begins anew has passed over the offer that stands against its own.
+    if (fresh && negotiation === before) before?.sayOffer();
     if (!negotiation || negotiation === before) return;
     if (!isWanted) return negotiation.close();
     this.take(negotiation);

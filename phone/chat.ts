@@ -5,7 +5,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Of, PhoneMessage } from "../protocol/messages.ts";
-import { newId } from "./browser.ts";
+import { newId } from "./new_id.ts";
 
 /** What was written in a call. */
 export interface Written {

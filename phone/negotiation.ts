@@ -54,7 +54,7 @@ export interface Arrived {
 /** How long candidates are gathered into one message, in milliseconds. */
 const GATHERING = 20;
 
-/** One peer connection, from its first offer to its end. */
+/** One peer connection, from its first offer to its end. Its steps are done one after the other. */
 export class Negotiation {
   readonly #browser: Browser;
   readonly #outlet: Outlet;
@@ -69,12 +69,11 @@ export class Negotiation {
   readonly #meter = new QualityMeter();
   /** What each sender was given last. */
   readonly #given = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
-  #makingOffer = false;
   #closed = false;
   /** Whether its first offer was made in a call that goes on: the other side is to begin anew too. */
   #isFresh = false;
-  /** The last offer that was answered. */
-  #answered: string | undefined;
+  /** The answer that was given last, by its offer's id. */
+  #answers: Readonly<Record<string, string>> = {};
   /** What the other side sends, once it is known that it may. */
   readonly remote: ReadonlySignal<MediaStream | undefined> = this.#remote;
   /** The browser's own word on the connection. */
@@ -106,12 +105,15 @@ export class Negotiation {
 
   /** Whether a fresh offer of this side waits for its answer. */
   get isBeginning(): boolean {
-    return this.#isFresh && this.#applied.peek() === 0;
+    return this.#isFresh && !this.#applied.peek();
   }
 
-  /** Whether the fresh offer `sdp` is for this connection: it waits for an answer to its own, or has heard it before. */
+  /**
+   * Whether the fresh offer `sdp` is for this connection: its own stands against it, or it has heard it before. One that
+   * would have to take its own back is of no use: what it has to send belongs to that one (RFC 9429 §5.10).
+   */
   isMeantBy(sdp: string): boolean {
-    return this.isBeginning || this.#answered === sdp;
+    return (this.#impolite && this.isBeginning) || idOf(sdp) in this.#answers;
   }
 
   /** Begins anew in a call that goes on: the first offer of a page that has taken the call up. */
@@ -121,28 +123,31 @@ export class Negotiation {
     this.sayOffer();
   }
 
-  /** Takes the other side's offer and gives the answer; `undefined` when the own offer stands against it. */
+  /**
+   * Takes the other side's offer and gives the answer. When the own offer stands against it, that is the one that was given
+   * before, which must have been lost, else `undefined`.
+   */
   async answer(offer: string, fresh?: boolean): Promise<string | undefined> {
-    const collides = this.#makingOffer || this.#pc.signalingState !== "stable";
-    if (this.#closed || (collides && this.#impolite) || (this.isBeginning && !fresh)) return undefined;
-    this.#answered = offer;
+    if (this.#closed || (this.isBeginning && !fresh)) return undefined;
+    if (this.#impolite && this.#pc.signalingState !== "stable") return this.#answers[idOf(offer)];
     await this.#pc.setRemoteDescription({ type: "offer", sdp: offer });
     for (const transceiver of this.#pc.getTransceivers()) transceiver.direction = "sendrecv";
     const sdp = await this.#describe();
+    this.#answers = { [idOf(offer)]: sdp };
     this.#drain();
     return sdp;
   }
 
-  /** Takes the other side's answer. A late one, of an offer that is no longer there, is ignored. */
-  async accept(answer: string): Promise<void> {
-    if (this.#closed || this.#pc.signalingState !== "have-local-offer") return;
+  /** Takes the other side's answer, `of` an offer. One that is no longer there, or was made by the page before, is ignored. */
+  async accept(answer: string, of?: string): Promise<void> {
+    const { signalingState, localDescription } = this.#pc;
+    if (signalingState !== "have-local-offer" || (of && of !== idOf(`${localDescription?.sdp}`))) return;
     await this.#pc.setRemoteDescription({ type: "answer", sdp: answer });
     this.#drain();
   }
 
   /** Takes candidates of the other side; those that come before their description wait for it. */
   add(candidates: Candidates): void {
-    if (this.#closed) return;
     if (this.#early) this.#early.push(...candidates);
     else for (const candidate of candidates) this.#addCandidate(candidate);
   }
@@ -168,11 +173,10 @@ export class Negotiation {
     const sender = this.#pc.getTransceivers().find(({ receiver }) => receiver.track.kind === "video")?.sender;
     if (this.#closed || !sender) return;
     const parameters = sender.getParameters();
-    const encodings = parameters.encodings.map(({ maxBitrate: _b, maxFramerate: _f, ...encoding }) => ({
-      ...encoding,
-      ...(maxBitrate !== undefined && { maxBitrate }),
-      ...(maxFramerate !== undefined && { maxFramerate }),
-    }));
+    // What is `undefined` is as good as not there (Web IDL).
+    const encodings = parameters.encodings.map((encoding) =>
+      ({ ...encoding, maxBitrate, maxFramerate }) as RTCRtpEncodingParameters
+    );
     await sender.setParameters({ ...parameters, encodings, degradationPreference })
       .catch((error) => this.#closed || this.#browser.report(error));
   }
@@ -202,7 +206,6 @@ export class Negotiation {
    * is said again. The answer comes through {@linkcode accept}.
    */
   async restart(iceServers: readonly IceServer[]): Promise<void> {
-    if (this.#closed) return;
     if (this.#pc.signalingState === "stable") {
       this.#pc.setConfiguration?.(configuration(iceServers));
       this.#pc.restartIce();
@@ -214,29 +217,24 @@ export class Negotiation {
   /** Says the offer again that waits for its answer, if there is one. */
   sayOffer(): void {
     const { signalingState, localDescription } = this.#pc;
-    if (this.#closed || signalingState !== "have-local-offer" || !localDescription) return;
-    this.#outlet.offer(localDescription.sdp, this.#applied.peek() === 0 || undefined);
+    if (signalingState !== "have-local-offer" || !localDescription) return;
+    this.#outlet.offer(localDescription.sdp, !this.#applied.peek() || undefined);
   }
 
   /** Ends the media. Whatever comes later is ignored. */
   close(): void {
     this.#closed = true;
-    this.#pc.onicecandidate = this.#pc.ontrack = this.#pc.onconnectionstatechange = null;
+    // From then on it tells nothing any more (W3C WebRTC §4.4.1.3).
     this.#pc.close();
     this.#connection.value = "closed";
     this.#remote.value = undefined;
   }
 
   async #describe(): Promise<string> {
-    this.#makingOffer = true;
-    try {
-      await this.#pc.setLocalDescription();
-      // What the description already holds need not be sent again.
-      this.#gathered = [];
-      return this.#pc.localDescription?.sdp ?? "";
-    } finally {
-      this.#makingOffer = false;
-    }
+    await this.#pc.setLocalDescription();
+    // What the description already holds need not be sent again.
+    this.#gathered = [];
+    return this.#pc.localDescription?.sdp ?? "";
   }
 
   #gather(candidate: RTCIceCandidateInit): void {
@@ -246,7 +244,7 @@ export class Negotiation {
   #flush(): void {
     const candidates = this.#gathered as Candidates;
     this.#gathered = [];
-    if (candidates.length > 0 && !this.#closed) this.#outlet.candidates(candidates);
+    if (candidates[0] && !this.#closed) this.#outlet.candidates(candidates);
   }
 
   #drain(): void {
@@ -267,6 +265,12 @@ export class Negotiation {
     this.#remote.value = this.#browser.newStream(tracks);
   }
 }
+
+/**
+ * What tells an offer from all others, also when it is said again and has more candidates by then: how it begins, which
+ * holds the number and the version of its session (RFC 8866 §5.2).
+ */
+export const idOf = (sdp: string): string => sdp.slice(0, 80);
 
 /** How every connection of this phone is made. */
 export const configuration = (iceServers: readonly IceServer[]): RTCConfiguration => ({

@@ -135,7 +135,7 @@ export class Phone {
     });
     this.#line = new Line(browser, {
       register: () => this.#register(),
-      hear: (message) => dispatch(this.#handlers, message),
+      hear: this.hear,
       moved: (name) => {
         this.#state.value = { name };
         this.#noteLine("lost");
@@ -203,6 +203,9 @@ export class Phone {
     this.#line.send({ type: "history", ask, filter });
     return answer.promise;
   }
+
+  /** Takes a message, from the line or from whoever has heard it sooner (links). */
+  readonly hear = (message: Heard): void => dispatch(this.#handlers, message);
 
   #register(): PhoneMessage {
     const { url: _url, device = "", ...registration } = this.#registration ?? { url: "" };

@@ -16,13 +16,17 @@ const FRESH = 300_000;
 /** How long candidates that are as good as there may take to be part of a description, in milliseconds. */
 const GATHERED = 30;
 
+/** How long what is not needed any more is left alone while a call begins, in milliseconds. */
+const LEISURE = 1000;
+
 interface Spare {
   readonly connection: RTCPeerConnection;
   readonly configuration: string;
   readonly madeAt: number;
 }
 
-const hasRelay = ({ iceServers = [] }: RTCConfiguration): boolean =>
+/** Whether calls may go over a relay. */
+export const hasRelay = ({ iceServers = [] }: RTCConfiguration): boolean =>
   iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith("turn")));
 
 /** Makes connections for a browser, and keeps one for each use at hand. */
@@ -39,8 +43,10 @@ export class Spares {
     const use = offers ? "offer" : "answer";
     const spare = this.#spares.get(use);
     this.#spares.delete(use);
-    // Whoever is in a call needs no other one at hand.
-    this.drop();
+    // Whoever is in a call needs no other one at hand; but to close it takes time that the call needs now.
+    const others = [...this.#spares.values()];
+    this.#spares.clear();
+    setTimeout(() => others.forEach(({ connection }) => connection.close()), LEISURE);
     if (spare && this.#isGood(spare, configuration)) return spare.connection;
     spare?.connection.close();
     return make(configuration);

@@ -76,22 +76,29 @@ function isSlow(): boolean {
   return (connection?.downlink ?? Infinity) < SLOW;
 }
 
+/** How long a connection that answers is left to itself before its pictures are made small, in milliseconds. */
+const PRIMING = 50;
+
 /** A sender of pictures that begins small, and then keeps its size as long as there is room for it. */
-class Sender {
+class PictureSender {
   readonly #connection: RTCPeerConnection;
   readonly #sender: RTCRtpSender;
 
-  constructor(connection: RTCPeerConnection, sender: RTCRtpSender) {
+  /** `isSmall` tells that it was made so: whoever offers can say that beforehand. */
+  constructor(connection: RTCPeerConnection, sender: RTCRtpSender, isSmall: boolean) {
     this.#connection = connection;
     this.#sender = sender;
+    let shrinking = isSmall ? Promise.resolve() : undefined;
+    const shrink = () => shrinking ??= this.#shrink();
+    const priming = isSmall ? undefined : setTimeout(shrink, PRIMING);
     const replace = sender.replaceTrack.bind(sender);
     sender.replaceTrack = (track) => {
       if (!track) return replace(track);
       sender.replaceTrack = replace;
+      clearTimeout(priming);
       this.#onceConnected(() => this.#begin());
       // Side by side: nobody waits for the one before the other is under way.
-      const change = this.#change(track, SMALL);
-      return Promise.all([change, replace(track)]).then(() => {});
+      return Promise.all([shrink(), replace(track)]).then(() => {});
     };
   }
 
@@ -107,7 +114,7 @@ class Sender {
   }
 
   #begin(): void {
-    const grow = () => this.#sender.track && this.#change(this.#sender.track, 1);
+    const grow = () => this.#sender.track && this.#grow(this.#sender.track);
     setTimeout(() => void grow(), SMALL_TIME);
     setTimeout(() => void this.#look(), LOOK);
   }
@@ -120,24 +127,34 @@ class Sender {
     const isNarrow = reports.some(({ availableOutgoingBitrate = Infinity }) =>
       availableOutgoingBitrate < NARROW
     );
-    if (track) await this.#change(track, 1, isNarrow ? "balanced" : undefined);
+    if (track) await this.#grow(track, isNarrow ? "balanced" : undefined);
     setTimeout(() => void this.#look(), LOOK);
   }
 
-  /** What others have asked of the picture stays, and a browser that cannot is left alone. */
-  async #change(
+  #shrink(): Promise<void> {
+    return this.#set({ scaleResolutionDownBy: SMALL });
+  }
+
+  #grow(
     track: MediaStreamTrack,
-    scale: number,
-    degradationPreference: RTCDegradationPreference = "maintain-resolution",
+    preference: RTCDegradationPreference = "maintain-resolution",
+  ): Promise<void> {
+    return this.#set({ scaleResolutionDownBy: 1, maxBitrate: enoughFor(track) }, preference);
+  }
+
+  /** What others have asked of the picture stays, and a browser that cannot is left alone. */
+  async #set(
+    change: RTCRtpEncodingParameters,
+    degradationPreference?: RTCDegradationPreference,
   ): Promise<void> {
     const parameters: Parameters = this.#sender.getParameters();
     const [encoding] = parameters.encodings;
-    const maxBitrate = enoughFor(track);
-    const isSame = encoding?.scaleResolutionDownBy === scale && encoding.maxBitrate === maxBitrate &&
-      parameters.degradationPreference === degradationPreference;
-    if (!encoding || isSame || this.#connection.connectionState === "closed") return;
-    Object.assign(encoding, { scaleResolutionDownBy: scale, maxBitrate });
-    await this.#sender.setParameters({ ...parameters, degradationPreference }).catch(() => {});
+    if (!encoding || this.#connection.connectionState === "closed") return;
+    const before = JSON.stringify(parameters);
+    Object.assign(encoding, change);
+    if (degradationPreference) parameters.degradationPreference = degradationPreference;
+    if (JSON.stringify(parameters) === before) return;
+    await this.#sender.setParameters(parameters).catch(() => {});
   }
 }
 
@@ -150,23 +167,27 @@ function enoughFor(track: MediaStreamTrack): number {
 /** Tunes a connection that nothing was done with yet, and gives it back. */
 export function tune(connection: RTCPeerConnection): RTCPeerConnection {
   const known = new WeakSet<RTCRtpTransceiver>();
-  const take = (transceiver: RTCRtpTransceiver) => {
+  const take = (transceiver: RTCRtpTransceiver, isSmall = false) => {
     if (known.has(transceiver) || transceiver.receiver.track.kind !== "video") return;
     known.add(transceiver);
     const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
     if (codecs.length > 0) transceiver.setCodecPreferences?.(inOrder(codecs));
-    new Sender(connection, transceiver.sender);
+    new PictureSender(connection, transceiver.sender, isSmall);
   };
   const add = connection.addTransceiver.bind(connection);
-  connection.addTransceiver = (...what) => {
-    const transceiver = add(...what);
-    take(transceiver);
+  connection.addTransceiver = (what, init) => {
+    const isPicture = what === "video";
+    const transceiver = add(what, {
+      ...init,
+      ...(isPicture && { sendEncodings: [{ scaleResolutionDownBy: SMALL }] }),
+    });
+    take(transceiver, isPicture);
     return transceiver;
   };
   const hear = connection.setRemoteDescription.bind(connection);
   connection.setRemoteDescription = async ({ type, sdp = "" }) => {
     await hear({ type, sdp: isSlow() ? sdp : withStartBitrate(sdp) });
-    connection.getTransceivers().forEach(take);
+    for (const transceiver of connection.getTransceivers()) take(transceiver);
   };
   return connection;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inOrder, withStartBitrate } from "./tuning.ts";
+import { inOrder, tune, withStartBitrate } from "./tuning.ts";
 
 const codec = (mimeType: string, sdpFmtpLine?: string) =>
   ({ mimeType, clockRate: 90_000, ...(sdpFmtpLine && { sdpFmtpLine }) }) as RTCRtpCodec;
@@ -53,4 +53,66 @@ Deno.test("withStartBitrate() asks it of the codecs of pictures, and of nothing 
 Deno.test("withStartBitrate() leaves a call without pictures alone", () => {
   const sound = SDP.slice(0, SDP.indexOf("m=video"));
   assert.equal(withStartBitrate(sound), sound);
+});
+
+/** What a connection was asked for, in order: how transceivers were made, and by how much pictures are made smaller. */
+type Asked = (string | number | undefined)[];
+
+/** A peer connection as far as it is tuned; its one picture is made by {@linkcode RTCPeerConnection.addTransceiver}, or comes with an offer. */
+function fakeConnection(asked: Asked) {
+  const transceivers: object[] = [];
+  const make = (kind: string, encoding: RTCRtpEncodingParameters = {}) => {
+    const parameters = { encodings: [encoding] };
+    const sender = {
+      track: null,
+      getParameters: () => structuredClone(parameters),
+      setParameters: ({ encodings }: typeof parameters) => {
+        asked.push(encodings[0]?.scaleResolutionDownBy);
+        parameters.encodings = encodings;
+        return Promise.resolve();
+      },
+      replaceTrack: () => Promise.resolve(void asked.push("track")),
+    };
+    const transceiver = { sender, receiver: { track: { kind } } };
+    transceivers.push(transceiver);
+    return transceiver;
+  };
+  return {
+    connectionState: "new",
+    addEventListener: () => {},
+    getTransceivers: () => transceivers,
+    setRemoteDescription: () => Promise.resolve(void make("video")),
+    addTransceiver: (kind: string, init: RTCRtpTransceiverInit = {}) => {
+      asked.push(kind, init.direction, init.sendEncodings?.[0]?.scaleResolutionDownBy);
+      return make(kind, init.sendEncodings?.[0]);
+    },
+  };
+}
+
+/** Tunes such a connection, in a browser that knows of codecs what the test needs: nothing. */
+function tuned(asked: Asked): RTCPeerConnection {
+  Object.assign(globalThis, { RTCRtpReceiver: { getCapabilities: () => null } });
+  return tune(fakeConnection(asked) as unknown as RTCPeerConnection);
+}
+
+const PICTURE = {} as MediaStreamTrack;
+
+Deno.test("whoever offers makes pictures small from the beginning, so that nothing is left to do when they begin", async () => {
+  const asked: Asked = [];
+  const connection = tuned(asked);
+  connection.addTransceiver("audio", { direction: "sendrecv" });
+  const { sender } = connection.addTransceiver("video", { direction: "sendrecv" });
+  await sender.replaceTrack(PICTURE);
+  assert.deepEqual(asked, ["audio", "sendrecv", undefined, "video", "sendrecv", 4, "track"]);
+});
+
+Deno.test("whoever answers makes pictures small as well, once, and no later than they begin", async () => {
+  for (const waits of [false, true]) {
+    const asked: Asked = [];
+    const connection = tuned(asked);
+    await connection.setRemoteDescription({ type: "offer", sdp: SDP });
+    while (waits && asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await connection.getTransceivers()[0]?.sender.replaceTrack(PICTURE);
+    assert.deepEqual(asked, [4, "track"]);
+  }
 });

@@ -6,8 +6,11 @@
  * @module
  */
 
-/** Messages that are not counted: those that make the line, and those that a snapshot makes void. */
-const UNCOUNTED = /^((un)?register(ed)?|denied|presence|sessions|p[io]ng|probe|restart|ice)$/;
+/**
+ * How the types of messages begin that are not counted: those that make the line, those that a snapshot makes void, and
+ * those of links.
+ */
+const UNCOUNTED = /^((un)?register|denied|presence|sessions|p[io]ng|probe|restart|ice|link)/;
 
 /** Whether messages of this type are counted. */
 export const isCounted = (type: string): boolean => !UNCOUNTED.test(type);

@@ -4,8 +4,9 @@
  * @module
  */
 import * as v from "valibot";
+import { linking } from "./link_messages.ts";
 import { door, flag, oneOf, passedOn } from "./schema.ts";
-import { candidate, id, key, number, properties, sdp, text, written } from "./strict.ts";
+import { candidate, id, key, link, number, properties, sdp, text, written } from "./strict.ts";
 
 /** What may be done to a call by somebody who is no party to it. */
 export const ORDERS = [
@@ -82,6 +83,9 @@ export const PHONE_MESSAGES = [
   /** Asks for calls of the history; `filter` is that of `GetCallHistory` (docs/http_api.md). */
   v.object({ type: v.literal("history"), ask: id, filter: v.optional(properties) }),
   v.object({ type: v.literal("ping"), received: v.optional(count) }),
+  /** Whom this phone wants a link with from now on (5 at most); a new word asks for a new connection. */
+  v.object({ type: v.literal("links"), with: v.array(v.object({ number, word: id })) }),
+  linking({ link, sdp, candidate }),
   ...passedOn({ id, sdp, written, key, candidate, count }),
 ] as const;
 

@@ -54,7 +54,8 @@ export const passedOn = ({ id, sdp, written, key, candidate, count }: PassedOnKi
     v.object({ type: v.literal("accept"), call: id, answer: v.optional(sdp) }),
     /** A `fresh` one begins anew, over a new peer connection: what was negotiated before is void. */
     v.object({ type: v.literal("offer"), call: id, sdp, fresh: v.optional(flag) }),
-    v.object({ type: v.literal("answer"), call: id, sdp }),
+    /** `of` tells which offer it answers, by its first 80 characters: pages come and go. */
+    v.object({ type: v.literal("answer"), call: id, sdp, of: v.optional(written) }),
     v.object({ type: v.literal("candidate"), call: id, candidates: v.array(candidate) }),
     /** `n` grows with all that this side says of itself, also in `hold` and `unhold`: what is not newer was said again. */
     v.object({

@@ -26,7 +26,13 @@ export const number = matching(/^[\w+*#.:@-]{1,64}$/, "a number of 1 to 64 chara
 /** The word for a call or a device, made at random by whoever makes the thing. */
 export const id = matching(/^[\w-]{8,64}$/, "8 to 64 letters, digits, - or _");
 
-/** A session description (RFC 8866). */
+/** The name of a link: the words of both ends. */
+export const link = matching(
+  /^[\w-]{8,64}\.[\w-]{8,64}$/,
+  "two words of 8 to 64 letters with a dot between them",
+);
+
+/** A session description (RFC 8866), or what stands for one. */
 export const sdp = text(60_000);
 
 /** What is written to the other side of a call: any text of Unicode, of at most 10,000 UTF-16 units. */

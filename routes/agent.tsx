@@ -22,6 +22,7 @@ export async function GET(c: HouseContext): Promise<Response> {
     title: `${agent.name} – Outside Line`,
     html: { "data-phone": "offline", "data-call": "none" },
     manifest: `/agent/${encodeURIComponent(agent.number)}/manifest.webmanifest`,
+    first: { name: "early_line", data: { number: agent.number } },
     island: { name: "Phone", view: Phone, props: propsOf(agent, c) },
   });
 }

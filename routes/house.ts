@@ -34,6 +34,14 @@ export interface Island<P> {
   readonly props: P;
 }
 
+/** A small script that stands inside the document. */
+export interface FirstScript {
+  /** The file's name in `islands/` without its suffix, such as `early_line`. */
+  readonly name: string;
+  /** What it is told, as its `data-` attributes. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
 /** One HTML document. */
 export interface Page<P> {
   readonly title: string;
@@ -49,6 +57,8 @@ export interface Page<P> {
   readonly island?: Island<P>;
   /** What stands in the body; an island comes after it. */
   readonly body?: ComponentChildren;
+  /** Runs before anything else of the page is fetched. */
+  readonly first?: FirstScript;
   /** Classic scripts of this origin, run in this order before the page is shown. */
   readonly scripts?: readonly string[];
 }

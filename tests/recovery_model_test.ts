@@ -159,8 +159,17 @@ const commands = ([0, 1] as const).flatMap((side) => [
   fc.constant(reopen(side, false)),
 ]);
 
+/** Each side's page begins anew, and neither has heard of it of the other. */
+const reloadBoth = command("reload both", {
+  check: ({ isUp }) => isUp.every(Boolean),
+  run: async (real) => {
+    if (!real.isRegistered(0) || !real.isRegistered(1)) return;
+    await Promise.all([real.reopen(0, true), real.reopen(1, true)]);
+  },
+});
+
 const schedule = fc.commands(
-  [...commands, fc.constant(restart), fc.integer({ min: 1, max: 4000 }).map(pass)],
+  [...commands, fc.constant(restart), fc.constant(reloadBoth), fc.integer({ min: 1, max: 4000 }).map(pass)],
   { maxCommands: 40 },
 );
 
@@ -181,6 +190,8 @@ async function assertWhole(real: Reality, { held }: Model): Promise<void> {
     }
   }
   assert.ok(real.flows, "packets pass both ways");
+  const sending = desks.map(({ browser }) => browser.peerConnections.at(-1)?.sending);
+  assert.deepEqual(sending, held.some(Boolean) ? [0, 0] : [2, 2], "and sound and picture are in them");
   assert.deepEqual([one!, other!].map(({ recovering }) => recovering.value), ["well", "well"]);
   assert.deepEqual((await office.calls.live()).map(({ state }) => state.name), ["established"]);
   assert.equal(office.exchange.size, 2, "nobody is left behind");
@@ -198,3 +209,31 @@ Deno.test("a call lives through any sequence of faults, and is on both sides wha
     { numRuns: 200 },
   );
 });
+
+/** What was found once, by many more runs than there is time for each time. */
+const FOUND: Readonly<Record<string, readonly Command[]>> = {
+  "an answer that is lost with the PBX is given again": [
+    change(0),
+    reopen(1, false),
+    lose(1),
+    pass(1463),
+    restart,
+  ],
+  "after a restart the newest page stays the phone": [
+    change(1),
+    reopen(1, false),
+    change(1),
+    restart,
+    change(1),
+  ],
+  "two pages that begin anew at once send sound and picture to one another": [reloadBoth, cut(1)],
+};
+
+for (const [what, commands] of Object.entries(FOUND)) {
+  Deno.test(what, async () => {
+    await using real = await Reality.open();
+    const model: Model = { held: [false, false], isUp: [true, true], patience: 25_000 };
+    await fc.asyncModelRun(() => ({ model, real }), commands);
+    await assertWhole(real, model);
+  });
+}

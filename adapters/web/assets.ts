@@ -79,7 +79,12 @@ export async function loadAssets({ root, worker }: AssetOptions): Promise<Assets
 
 /** All but what the build keeps for the server itself, and the worker that is not to be. */
 function servedFiles(root: string, worker: boolean): string[] {
-  const hidden = new Set(["dist/assets.json", "dist/stamp", worker ? "dist/sw_off.js" : "dist/sw.js"]);
+  const hidden = new Set([
+    "dist/assets.json",
+    "dist/early_line.js",
+    "dist/stamp",
+    worker ? "dist/sw_off.js" : "dist/sw.js",
+  ]);
   const built = filesIn(root, "dist").filter((name) =>
     !hidden.has(name) && !name.startsWith("dist/static/") && !/\.(?:br|gz)$/.test(name)
   );

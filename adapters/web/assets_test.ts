@@ -14,7 +14,12 @@ async function served() {
   const site = await testSite();
   await build(site);
   const { names, serve } = await loadAssets({ root: site.root, worker: true });
-  return { site, serve, island: names.scripts.Hello!.src, [Symbol.asyncDispose]: site[Symbol.asyncDispose] };
+  return {
+    site,
+    serve,
+    island: names.scripts.Hello!.preload[0]!,
+    [Symbol.asyncDispose]: site[Symbol.asyncDispose],
+  };
 }
 
 Deno.test("loadAssets() serves files in the smallest encoding that the client takes", async () => {

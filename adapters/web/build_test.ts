@@ -34,6 +34,17 @@ Deno.test("build() makes everything that a page, the drop-in script and the work
   assert.ok(!worker.includes('.map"'), "source maps are not kept");
 });
 
+Deno.test("build() makes the first script fit to stand inside a page, with the hash that lets it run", async () => {
+  await using site = await testSite();
+  await site.write("islands/early_line.ts", `document.title = "</script><!--" + location.host;`);
+  await build(site);
+  const { inline: { early_line: script } } = await names(site);
+  assert.match(script!.text, /document\.title/);
+  assert.doesNotMatch(script!.text, /<\/script|<!--/);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script!.text));
+  assert.equal(script!.hash, `sha256-${new Uint8Array(digest).toBase64()}`);
+});
+
 Deno.test("build() does nothing while the sources say the same, and drops what they no longer say", async () => {
   await using site = await testSite();
   await build(site);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { fromFileUrl } from "./paths.ts";
 
@@ -19,6 +19,15 @@ export interface AssetNames {
   readonly scripts: Readonly<Record<string, Script>>;
   /** Style sheets by the name of their source file. */
   readonly styles: Readonly<Record<string, string>>;
+  /** Scripts that stand inside a page, by the name of their source file. */
+  readonly inline: Readonly<Record<string, InlineScript>>;
+}
+
+/** A classic script inside a page. */
+export interface InlineScript {
+  readonly text: string;
+  /** By which the page's Content Security Policy lets it run: `sha256-` and its SHA-256 in base64 (CSP3 §2.3.1). */
+  readonly hash: string;
 }
 
 /** What esbuild is to do and for whom. */
@@ -52,7 +61,7 @@ const common = (options: BundleOptions): esbuild.BuildOptions & { metafile: true
 
 /** The names that pages ask for, and all files that were written, as paths from the root. */
 export interface Shell {
-  readonly names: AssetNames;
+  readonly names: Omit<AssetNames, "inline">;
   readonly files: readonly string[];
 }
 
@@ -60,7 +69,7 @@ export interface Shell {
 export async function bundleShell(entries: readonly string[], options: BundleOptions): Promise<Shell> {
   const { metafile } = await esbuild.build({
     ...common(options),
-    plugins: [oneChunk(options.root, entries.filter((entry) => entry.endsWith(".tsx")))],
+    plugins: [lightDoor, oneChunk(options.root, entries.filter((entry) => entry.endsWith(".tsx")))],
     entryPoints: [...entries],
     outdir: `${options.dist}/${HASHED}`,
     entryNames: "[name]-[hash]",
@@ -74,8 +83,8 @@ export async function bundleShell(entries: readonly string[], options: BundleOpt
 }
 
 /**
- * Has all that is imported later count on the `islands` being there. Else what a page begins with would lie in as many
- * chunks as there are ways to share it, and small files compress badly.
+ * Has all that is imported later count on the `islands` being there, and what wakes them too. Else what a page begins
+ * with would lie in as many chunks as there are ways to share it, and small files compress badly.
  */
 const oneChunk = (root: string, islands: readonly string[]): esbuild.Plugin => ({
   name: "one-chunk",
@@ -86,6 +95,12 @@ const oneChunk = (root: string, islands: readonly string[]): esbuild.Plugin => (
       ({ kind, path, resolveDir }) =>
         kind === "dynamic-import" ? { path: relative(root, join(resolveDir, path)), namespace: LATER } : null,
     );
+    onLoad({ filter: /\bislands\/boot\.ts$/ }, async ({ path }) => ({
+      // They lie beside it. Last, so that every line stays where it is.
+      contents: [await Deno.readTextFile(path), ...islands.map((island) => `import "./${basename(island)}";`)]
+        .join("\n"),
+      loader: "ts",
+    }));
     onLoad({ filter: /./, namespace: LATER }, ({ path }) => ({
       contents: [...islands.map((island) => `import "./${island}";`), `export * from "./${path}";`].join(
         "\n",
@@ -112,7 +127,7 @@ export async function bundleClassic(entry: string, outfile: string, options: Bun
   });
 }
 
-/** What the PBX says is read there without its schemas, which would be a twentieth of the script. */
+/** What the PBX says is read in pages without its schemas, which would be a twentieth of the scripts. */
 const lightDoor: esbuild.Plugin = {
   name: "light-door",
   setup({ onResolve }) {
@@ -123,7 +138,7 @@ const lightDoor: esbuild.Plugin = {
 /** Ends esbuild's own process; the next bundle starts another one. */
 export const stopBundling = (): Promise<void> => esbuild.stop();
 
-function namesOf(metafile: esbuild.Metafile): AssetNames {
+function namesOf(metafile: esbuild.Metafile): Shell["names"] {
   const scripts: Record<string, Script> = {};
   const styles: Record<string, string> = {};
   for (const [file, output] of Object.entries(metafile.outputs)) {

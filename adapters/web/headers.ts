@@ -8,7 +8,6 @@ const HOST = /^[\w.:[\]-]+$/;
 
 const POLICY = [
   "default-src 'self'",
-  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "media-src 'self' blob:",
@@ -40,10 +39,13 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** What a document says besides; `url` is the one that the browser asked for. */
-export const documentHeaders = (url: URL): Record<string, string> => ({
+/**
+ * What a document says besides; `url` is the one that the browser asked for, `inline` the hashes (CSP3 §2.3.1, such as
+ * `sha256-…`) of the scripts inside it.
+ */
+export const documentHeaders = (url: URL, inline: readonly string[] = []): Record<string, string> => ({
   ...COMMON_HEADERS,
-  "content-security-policy": contentSecurityPolicy(url.host),
+  "content-security-policy": contentSecurityPolicy(url.host, inline),
   // Browsers complain about this one on an origin that they do not trust.
   ...(url.protocol === "https:" ? { "cross-origin-opener-policy": "same-origin" } : {}),
   "permissions-policy": [
@@ -53,7 +55,8 @@ export const documentHeaders = (url: URL): Record<string, string> => ({
 });
 
 /** Older Safari does not count sockets of the same host as 'self', so they are named. */
-function contentSecurityPolicy(host: string): string {
+function contentSecurityPolicy(host: string, inline: readonly string[]): string {
   const sockets = HOST.test(host) ? ` ws://${host} wss://${host}` : "";
-  return [...POLICY, `connect-src 'self'${sockets}`].join("; ");
+  const scripts = ["'self'", ...inline.map((hash) => `'${hash}'`)].join(" ");
+  return [...POLICY, `script-src ${scripts}`, `connect-src 'self'${sockets}`].join("; ");
 }

@@ -56,7 +56,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenHouse> {
     wait: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
   const signIn = openSignIn(needs);
-  const sockets = new Sockets({ connect: exchange.connect, agentsOf: signIn.agentsOf, log });
+  const sockets = new Sockets({ connect: exchange.connect, ...signIn, log });
   const app = createApp(await makeHouse(options, { signIn, sockets, api: openApi(needs) }), options.routes);
   return {
     // Sockets do without what pages need. What goes wrong with one is answered as with any other request.

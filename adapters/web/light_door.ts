@@ -1,6 +1,6 @@
 /**
- * Stands in for the schemas of what the PBX says, in the script that pages of others load: such a message comes from the
- * very server that the script came from. One of a wrong shape fails where it is used, is reported there, and ends nothing.
+ * Stands in for the schemas of what the PBX says, in the scripts of pages: such a message comes from the very server that
+ * they came from. One of a wrong shape fails where it is used, is reported there, and ends nothing.
  *
  * @module
  */

@@ -4,16 +4,25 @@
  * @module
  */
 import { join } from "node:path";
-import { bundleClassic, type BundleOptions, bundleShell, stopBundling } from "./bundle.ts";
+import { createHash } from "node:crypto";
+import {
+  type AssetNames,
+  bundleClassic,
+  type BundleOptions,
+  bundleShell,
+  type InlineScript,
+  stopBundling,
+} from "./bundle.ts";
 import { globalDeclarations } from "./declarations.ts";
 import { offlinePage } from "./offline_page.tsx";
 import { webphoneNames } from "./own_names.ts";
 import { fromFileUrl } from "./paths.ts";
 import { injectPrecache } from "./precache.ts";
 import { isText, precompress } from "./precompress.ts";
-import { squeezeScript } from "./squeeze.ts";
+import { squeezeModule, squeezeScript } from "./squeeze.ts";
 import { filesIn, readIfThere } from "./stamp.ts";
 
+const EARLY_LINE = "islands/early_line.ts";
 const WEBPHONE_API = "phone/webphone_api.ts";
 const WEBPHONE_TYPES = "phone/webphone_types.ts";
 
@@ -38,10 +47,38 @@ async function all<T extends readonly unknown[]>(work: T): Promise<{ [K in keyof
 
 /** Islands, styles and the offline page; answers with the files that have hashed names. */
 async function makeShell(options: BundleOptions): Promise<readonly string[]> {
-  const { names, files } = await bundleShell(shellEntries(options.root), options);
+  const [{ names: others, files }, inline] = await all([
+    bundleShell(shellEntries(options.root), options),
+    makeInline(options),
+  ]);
+  const first = firstScripts(others);
+  // Whoever works on the sources waits for each build.
+  if (!options.dev) await Promise.all(first.map((src) => squeezeModule(join(options.dist, src))));
+  const names: AssetNames = { ...others, inline };
   await Deno.writeTextFile(join(options.dist, "offline.html"), offlinePage(names));
   await Deno.writeTextFile(join(options.dist, "assets.json"), JSON.stringify(names, null, 2));
   return files;
+}
+
+/** The scripts that stand inside pages. Throws where one could end its element, or be taken for a comment. */
+async function makeInline(options: BundleOptions): Promise<AssetNames["inline"]> {
+  const { root, dist } = options;
+  if (!await readIfThere(join(root, EARLY_LINE))) return {};
+  const path = join(dist, "early_line.js");
+  await bundleClassic(EARLY_LINE, path, options);
+  await squeezeScript(path, []);
+  return { early_line: inlineScript(await Deno.readTextFile(path)) };
+}
+
+function inlineScript(text: string): InlineScript {
+  if (/<\/script|<!--/i.test(text)) throw new Error("Cannot put a script inside a page: it holds markup");
+  return { text, hash: `sha256-${createHash("sha256").update(text).digest("base64")}` };
+}
+
+/** What a page loads before one can call; all else comes later, and may be a little larger. */
+function firstScripts({ scripts }: Pick<AssetNames, "scripts">): readonly string[] {
+  const { boot, Phone } = scripts;
+  return [...new Set([boot, Phone].flatMap((script) => script ? [script.src, ...script.preload] : []))];
 }
 
 function shellEntries(root: string): string[] {

@@ -5,10 +5,10 @@
  */
 import { h } from "preact";
 import { render } from "preact-render-to-string";
-import type { AssetNames, Script } from "./bundle.ts";
+import type { AssetNames, InlineScript, Script } from "./bundle.ts";
 import { documentHeaders } from "./headers.ts";
 import { THEME } from "./theme.ts";
-import type { House, Island, Page } from "../../routes/house.ts";
+import type { FirstScript, House, Island, Page } from "../../routes/house.ts";
 
 /** What rendering has to know of the build. */
 export interface RenderOptions {
@@ -21,10 +21,11 @@ export interface RenderOptions {
 export function createPage(options: RenderOptions): House["page"] {
   return (request, page) => {
     const html = new TextEncoder().encode(renderDocument(page, options));
+    const inline = page.first ? [inlineOf(options.names, page.first.name).hash] : [];
     return new Response(html, {
       status: page.status ?? 200,
       headers: {
-        ...documentHeaders(new URL(request.url)),
+        ...documentHeaders(new URL(request.url), inline),
         "content-type": "text/html; charset=utf-8",
         "content-language": page.lang ?? "en",
         // Told here, for the answer to HEAD has no body to take it from.
@@ -37,11 +38,12 @@ export function createPage(options: RenderOptions): House["page"] {
 
 /** The page's HTML. Throws as {@linkcode createPage} says. */
 export function renderDocument<P>(page: Page<P>, options: RenderOptions): string {
-  const { html = {}, lang = "en", island, scripts = [] } = page;
+  const { html = {}, lang = "en", first, island, scripts = [] } = page;
   return "<!doctype html>" + render(
     <html lang={lang} {...html}>
       <head>
         <meta charset="utf-8" />
+        {first && <First data={first.data} script={inlineOf(options.names, first.name)} />}
         <title>{page.title}</title>
         <meta
           name="viewport"
@@ -61,6 +63,12 @@ export function renderDocument<P>(page: Page<P>, options: RenderOptions): string
       </body>
     </html>,
   );
+}
+
+/** Before any style: a script has to wait for those that stand before it. */
+function First({ data, script }: { data: FirstScript["data"]; script: InlineScript }) {
+  const attributes = Object.entries(data).map(([name, value]) => [`data-${name}`, value]);
+  return <script {...Object.fromEntries(attributes)} dangerouslySetInnerHTML={{ __html: script.text }} />;
 }
 
 function Appearance({ names }: { names: AssetNames }) {
@@ -102,6 +110,12 @@ function Place<P>({ island, script }: { island: Island<P>; script: Script }) {
       {h(island.view, island.props as P & object)}
     </div>
   );
+}
+
+function inlineOf(names: AssetNames, name: string): InlineScript {
+  const script = names.inline[name];
+  if (!script) throw new Error(`Cannot render the page: there is no ${name} in the build`);
+  return script;
 }
 
 function scriptOf(names: AssetNames, name: string): Script {

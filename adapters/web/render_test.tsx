@@ -8,6 +8,7 @@ const names: AssetNames = {
     Hello: { src: "/_i/Hello-1.js", preload: ["/_i/c-preact.js", "/_i/c-hooks.js"] },
   },
   styles: { styles: "/_i/styles-1.css" },
+  inline: { early_line: { text: `go("a" < 'b' && 1)`, hash: "sha256-abc+/=" } },
 };
 const request = new Request("https://phone.example:7778/agent/1001");
 const Hello = ({ name }: { name: string }) => <p>Hello {name}</p>;
@@ -65,6 +66,23 @@ Deno.test("page() lets a document run and reach nothing but its own server", asy
   assert.doesNotMatch(html, /(?:src|href)="(?:https?:)?\/\//, "no other host");
 });
 
+Deno.test("page() runs the first script before it fetches anything, and no other script that stands inside", async () => {
+  const early = page(request, {
+    title: "",
+    first: { name: "early_line", data: { number: "1001" } },
+    island: { name: "Hello", view: Hello, props: { name: "" } },
+  });
+  const policy = early.headers.get("content-security-policy")!;
+  assert.match(policy, /script-src 'self' 'sha256-abc\+\/=';/);
+  assert.ok(!policy.includes("unsafe"));
+  const html = await early.text();
+  const [script = ""] = /<script data-number="1001">.*?<\/script>/.exec(html) ?? [];
+  assert.equal(script, `<script data-number="1001">go("a" < 'b' && 1)</script>`);
+  const [before = ""] = html.split(script);
+  assert.match(before, /<head><meta charset="utf-8"\/>$/);
+  assert.doesNotMatch(html.replace(script, ""), /<script(?![^>]*\ssrc=)/, "no other inline script");
+});
+
 Deno.test("page() keeps a strange Host out of the policy", () => {
   const strange = new Request("http://evil;script-src*/");
   const policy = page(strange, { title: "" }).headers.get("content-security-policy")!;
@@ -74,6 +92,8 @@ Deno.test("page() keeps a strange Host out of the policy", () => {
 Deno.test("page() names what is missing, and no worker when there is to be none", async () => {
   const nowhere = { title: "", island: { name: "Nobody", view: Hello, props: { name: "" } } };
   assert.throws(() => page(request, nowhere), /Cannot render the page: there is no Nobody in the build/);
+  const early = { title: "", first: { name: "late_line", data: {} } };
+  assert.throws(() => page(request, early), /Cannot render the page: there is no late_line in the build/);
   const html = await createPage({ names, worker: false })(request, { title: "" }).text();
   assert.ok(!html.includes("serviceworker"));
 });

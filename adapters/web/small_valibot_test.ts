@@ -1,14 +1,14 @@
-/** What our own pages read with: the protocol's doors as they are bundled, held to those of the server. */
+/** What our own pages read with where they do by schema: the door for what is said of links, held to that of the server. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { MessageError } from "../../protocol/messages.ts";
-import * as onServer from "../../protocol/pbx_messages.ts";
+import * as onServer from "../../protocol/link_messages.ts";
 import { bundleShell, stopBundling } from "./bundle.ts";
 import { ROOT } from "./paths.ts";
 
 const text = await Deno.readTextFile(join(ROOT, "docs/protocol.md"));
-const EXAMPLES = [...text.matchAll(/^```json (?:pbx|both)\n([\s\S]*?)^```$/gm)].map(([, json = ""]) =>
+const EXAMPLES = [...text.matchAll(/^```json links\n([\s\S]*?)^```$/gm)].map(([, json = ""]) =>
   JSON.parse(json)
 );
 
@@ -27,8 +27,8 @@ async function doorInBrowsers(): Promise<(text: string) => unknown> {
   try {
     await Deno.writeTextFile(
       join(folder, "entry.ts"),
-      `import { parsePbxMessage } from ${JSON.stringify(join(ROOT, "protocol/messages.ts"))};
-       globalThis.parseInBrowsers = parsePbxMessage;`,
+      `import { parseLinkMessage } from ${JSON.stringify(join(ROOT, "protocol/link_messages.ts"))};
+       globalThis.parseInBrowsers = parseLinkMessage;`,
     );
     const options = { root: ROOT, dist: folder, dev: false };
     const { names } = await bundleShell([join(folder, "entry.ts")], options);
@@ -64,7 +64,7 @@ Deno.test("browsers read what the server's valibot reads, and refuse the same fi
       fc.oneof(fc.constant(undefined), fc.jsonValue()),
       (example, path, value) => {
         const message = spoilt(example, path, value);
-        assert.equal(fieldIn(parse, message), fieldIn(onServer.parsePbxMessage, message));
+        assert.equal(fieldIn(parse, message), fieldIn(onServer.parseLinkMessage, message));
       },
     ),
     { numRuns: 2000 },

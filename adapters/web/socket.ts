@@ -3,9 +3,17 @@
  *
  * @module
  */
-import { FIRST_WORD, firstWordIn } from "../../protocol/first_word.ts";
+import {
+  type AgentKey,
+  FIRST_WORD,
+  firstWordIn,
+  keyIn,
+  TOO_MANY_KEYS,
+  WRONG_KEY,
+} from "../../protocol/first_word.ts";
 import { MAX_MESSAGE_BYTES, MessageError } from "../../protocol/messages.ts";
 import type { Identity, Log, PhoneSocket } from "../../pbx/ports.ts";
+import type { SignIn } from "./sign_in.ts";
 
 /** What the PBX answers to a new socket. */
 export interface Receiver {
@@ -17,9 +25,8 @@ export interface Receiver {
 }
 
 /** What sockets need of the world. */
-export interface SocketNeeds {
+export interface SocketNeeds extends SignIn {
   readonly connect: (identity: Identity, socket: PhoneSocket) => Receiver;
-  readonly agentsOf: (request: Request) => Promise<ReadonlySet<string>>;
   readonly log: Log;
 }
 
@@ -55,12 +62,18 @@ export class Sockets implements AsyncDisposable {
     if (!asksForSocket(request)) {
       return new Response("This is a WebSocket.\n", { status: 426, headers: { upgrade: "websocket" } });
     }
-    const word = firstWord(request);
-    if (word instanceof Response) return word;
-    const agents = await this.needs.agentsOf(request);
+    const said = saidBy(request);
+    if (said instanceof Response) return said;
+    const { word, key } = said;
+    const exchanged = key && await this.needs.exchange(request, key.number, key.key);
+    if (exchanged && "refused" in exchanged) return refuseKey(request, exchanged.refused);
+    const signedIn = await this.needs.agentsOf(request);
+    const agents = key ? new Set([...signedIn, key.number]) : signedIn;
     const origin = request.headers.get("origin") ?? undefined;
     const options = { idleTimeout: IDLE_SECONDS, ...word !== undefined && { protocol: FIRST_WORD } };
     const { socket, response } = Deno.upgradeWebSocket(request, options);
+    // Browsers keep a cookie that comes with the answer to the question for a socket (RFC 6455 §4.1).
+    if (exchanged) response.headers.append("set-cookie", exchanged.cookie);
     const phone = new OpenSocket(socket, this.#open, this.needs.log);
     const opened = () => {
       phone.attach(this.needs.connect({ agents, origin }, phone), word);
@@ -92,14 +105,38 @@ export class Sockets implements AsyncDisposable {
 export const asksForSocket = (request: Request): boolean =>
   request.headers.get("upgrade")?.toLowerCase() === "websocket";
 
-/** What a phone says with the question for its socket, if it does; a refusal in words when that can't be read. */
-function firstWord({ headers }: Request): string | undefined | Response {
+/** What a page says with the question for its socket. */
+interface Said {
+  readonly word: string | undefined;
+  readonly key: AgentKey | undefined;
+}
+
+/** What a page says with the question for its socket, if it does; a refusal in words when that can't be read. */
+function saidBy({ headers }: Request): Said | Response {
+  const said = headers.get("sec-websocket-protocol");
   try {
-    return firstWordIn(headers.get("sec-websocket-protocol"));
+    return { word: firstWordIn(said), key: keyIn(said) };
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
     return new Response(`${error.message}\n`, { status: 400 });
   }
+}
+
+/** Why a key opens nothing. */
+type Refused = Extract<Awaited<ReturnType<SignIn["exchange"]>>, { refused: string }>["refused"];
+
+/** A page is not told why a socket does not open, only why it was closed; that is for our own pages alone. */
+function refuseKey(request: Request, refused: Refused): Response {
+  if (refused === "foreign-origin") {
+    return new Response("Cannot sign in: the page is not of this server\n", { status: 403 });
+  }
+  const { socket, response } = Deno.upgradeWebSocket(request, {
+    idleTimeout: IDLE_SECONDS,
+    protocol: FIRST_WORD,
+  });
+  const code = refused === "wrong-key" ? WRONG_KEY : TOO_MANY_KEYS;
+  socket.addEventListener("open", () => socket.close(code, refused), { once: true });
+  return response;
 }
 
 /**

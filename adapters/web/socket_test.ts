@@ -16,6 +16,7 @@ async function withSockets(test: (office: Office) => Promise<void>): Promise<voi
   const origins: (string | undefined)[] = [];
   const sockets = new Sockets({
     agentsOf: (request) => Promise.resolve(new Set(isSameOrigin(request) ? ["1001"] : [])),
+    exchange: () => assert.fail("no key was brought"),
     log: () => {},
     connect: (identity, wire) => {
       agents.push([...identity.agents]);

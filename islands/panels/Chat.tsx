@@ -11,6 +11,9 @@ import { ofCall } from "./of_call.ts";
 /** How near to its end a list counts as being there, in CSS pixels. */
 const NEAR = 32;
 
+/** A list that is not drawn yet. */
+const NOWHERE = { scrollHeight: 0, scrollTop: 0, clientHeight: 0 } as const;
+
 /** What was begun and not sent stays while one looks at something else. */
 const draftOf = ofCall(() => signal(""));
 
@@ -18,7 +21,7 @@ const draftOf = ofCall(() => signal(""));
 export function Chat({ call }: { call: Call }) {
   const messages = call.messages.value;
   const list = useRef<HTMLDivElement>(null);
-  const onScroll = useEndInView(list, messages);
+  useEndInView(list, messages);
   useEffect(() => {
     for (const written of messages) seen.add(written);
     if (news.peek()?.chat) news.value = undefined;
@@ -31,7 +34,6 @@ export function Chat({ call }: { call: Call }) {
         role="log"
         aria-label="Messages"
         tabIndex={0}
-        onScroll={onScroll}
       >
         {messages.length === 0 && (
           <p class="quiet">Nothing was written yet. Messages stay here until the call ends.</p>
@@ -58,17 +60,15 @@ function Message({ text, mine, from }: Written & { from: string }) {
   );
 }
 
-/** Keeps the end of the list in view, unless the reader has scrolled up. */
-function useEndInView(list: RefObject<HTMLElement | null>, messages: readonly Written[]): () => void {
-  const isAtEnd = useRef(true);
+/** Keeps the end of the list in view, unless the reader has scrolled up by the time that something is written. */
+function useEndInView(list: RefObject<HTMLElement | null>, messages: readonly Written[]): void {
+  // Before it is drawn anew: what is told of scrolling comes a frame later than the scrolling.
+  const { scrollHeight, scrollTop, clientHeight } = list.current ?? NOWHERE;
+  const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+  const follows = isAtEnd || messages.at(-1)?.mine;
   useLayoutEffect(() => {
-    const { current } = list;
-    if (current && (isAtEnd.current || messages.at(-1)?.mine)) current.scrollTop = current.scrollHeight;
+    if (list.current && follows) list.current.scrollTop = list.current.scrollHeight;
   }, [messages]);
-  return () => {
-    const { scrollHeight, scrollTop, clientHeight } = list.current ?? document.body;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
-  };
 }
 
 interface WritingProps {

@@ -16,6 +16,7 @@ import { OwnPicture } from "./OwnPicture.tsx";
 import { PathWords } from "./PathWords.tsx";
 import { useNoWay } from "./reach.ts";
 import { RemotePicture } from "./RemotePicture.tsx";
+import { useMirror, useSettled } from "./settled.ts";
 
 /** How long the controls stay after the last movement of pointer or keyboard, in milliseconds. */
 const LINGER = 4000;
@@ -33,9 +34,12 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
   const isTalking = state.name === "established";
   const hasFrames = useSignal(false);
   const hasPicture = isTalking && hasFrames.value && call.receiving.value.camera;
+  const isSettled = useSettled(isTalking, hasFrames.value, times.get(call)?.began);
   const isRingingOut = !isTalking && call.outgoing;
+  // What was seen while it rang stays until the other side's picture lies over it.
+  const isLarge = useMirror(isRingingOut) && (isRingingOut || !isSettled);
   // Who rings out sees themselves; initials in the middle of one's own face are no help.
-  const seesItself = isRingingOut && call.sending.value.camera && preview.value !== undefined;
+  const seesItself = isLarge && call.sending.value.camera && preview.value !== undefined;
   const isBusy = passingWords(factsOf(call)) || openPanel.value || ringingHere.value;
   const isNoWay = useNoWay(call);
   const isQuiet = useQuiet(view, hasPicture && !isBusy);
@@ -58,15 +62,15 @@ export function CallView({ call, waits }: { call: Call; waits: boolean }) {
       data-panel={openPanel.value}
     >
       <RemotePicture call={call} onFrame={() => hasFrames.value = true} />
-      {!waits && (
+      {!waits && (isSettled || call.outgoing) && (
         <>
-          <OwnPicture call={call} isLarge={isRingingOut} />
+          {(isLarge || isTalking) && <OwnPicture call={call} isLarge={isLarge} />}
           <Heading call={call} hasAvatar={!hasPicture && !seesItself} />
           <div aria-live="polite">{isNoWay && <NoWay name={name} />}</div>
           {!isNoWay && <Notice />}
           <div class="foot">
-            <Beside call={call} />
-            <Controls call={call} />
+            <Beside call={call} isTalking={isTalking && isSettled} />
+            <Controls call={call} isWhole={isTalking && isSettled} />
           </div>
         </>
       )}

@@ -6,8 +6,11 @@ import { openPanel, type PanelName, unreadOf } from "../screen.ts";
 import { phone } from "../the_phone.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
-/** The bar of round buttons at the thumb's reach; what only a call that is established can do stands in a row of its own. */
-export function Controls({ call }: { call: Call }) {
+/**
+ * The bar of round buttons at the thumb's reach; what only a call that is established can do stands in a row of its own
+ * once it `isWhole`.
+ */
+export function Controls({ call, isWhole }: { call: Call; isWhole: boolean }) {
   const sending = call.sending.value;
   const troubles = phone.camera.troubles.value;
   // What is refused or not there does not go out, whatever one wishes.
@@ -35,7 +38,7 @@ export function Controls({ call }: { call: Call }) {
           <span class="caption">Hang up</span>
         </button>
       </div>
-      {call.state.value.name === "established" && (
+      {isWhole && (
         <div class="row more">
           <Toggle
             label="Hold"

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Presence } from "../../protocol/presence.ts";
 import { dial } from "../call_sequence.ts";
-import { phone } from "../the_phone.ts";
+import { phone, quick } from "../the_phone.ts";
 import { inOrder, PRESENCE } from "../people.ts";
 import { Avatar } from "./Avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -24,6 +24,7 @@ export function Directory({ self }: { self: string }) {
       <ul role="list" aria-labelledby="directory">
         {people.map((person) => <Person key={person.number} {...person} />)}
       </ul>
+      {quick.module.value?.keep()}
     </section>
   );
 }
@@ -33,6 +34,7 @@ function Person(person: Presence) {
   return (
     <li class="person" data-status={person.status}>
       <Party {...person} id={id} />
+      {quick.module.value?.keep(person)}
       <button
         type="button"
         class="round small go"

@@ -2,8 +2,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
-import { browser } from "../the_phone.ts";
+import { browser, phone } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
+
+/** After how long a picture that came in while it rang counts as seen, though no further one has come, in milliseconds. */
+const STILL = 300;
 
 interface RemotePictureProps {
   readonly call: Call;
@@ -36,9 +39,14 @@ export function RemotePicture({ call, onFrame }: RemotePictureProps) {
     if (isHeld(state)) video.current?.pause();
     else if (stream) void video.current?.play().catch(() => {});
   }, [isHeld(state)]);
-  const unsilence = () => {
-    if (video.current) video.current.muted = isSilenced.value = false;
-  };
+  // Browsers give sound to a page that somebody has touched, or that hears them: one of the two may come later.
+  const isHeard = phone.camera.microphone.value !== undefined;
+  useEffect(() => {
+    if (!isSilenced.value) return;
+    const hear = () => void unsilence(video.current).then((silenced) => isSilenced.value = silenced);
+    if (isHeard || navigator.userActivation?.hasBeenActive) hear();
+    return onTouch(hear);
+  }, [isSilenced.value, isHeard]);
   return (
     <>
       <video
@@ -51,7 +59,7 @@ export function RemotePicture({ call, onFrame }: RemotePictureProps) {
           style.setProperty("--ratio", String(videoWidth / videoHeight || 1))}
       />
       {isSilenced.value && (
-        <button type="button" class="button hear" onClick={unsilence}>
+        <button type="button" class="button hear">
           <Icon name="sound" />
           Tap to hear
         </button>
@@ -74,16 +82,36 @@ async function start(video: HTMLVideoElement): Promise<boolean> {
   }
 }
 
+/** Tries to play with sound after all; whether it has to go on without. What is held stays as it is. */
+async function unsilence(video: HTMLVideoElement | null): Promise<boolean> {
+  if (!video || video.paused) return true;
+  video.muted = false;
+  return await start(video);
+}
+
+/** What browsers take for a touch of the page (HTML, "activation triggering input event"). */
+const TOUCHES = ["pointerup", "keydown", "touchend"] as const;
+
+function onTouch(listener: () => void): () => void {
+  for (const touch of TOUCHES) addEventListener(touch, listener);
+  return () => {
+    for (const touch of TOUCHES) removeEventListener(touch, listener);
+  };
+}
+
 function onFirstFrame(video: HTMLVideoElement, listener: () => void): () => void {
   const arrived = () => {
     browser.mark("first-frame");
     listener();
   };
-  // It has come in while it rang.
-  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) listener();
   if ("requestVideoFrameCallback" in video) {
     const handle = video.requestVideoFrameCallback(arrived);
-    return () => video.cancelVideoFrameCallback(handle);
+    const hasCome = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const timer = hasCome ? setTimeout(listener, STILL) : undefined;
+    return () => {
+      clearTimeout(timer);
+      video.cancelVideoFrameCallback(handle);
+    };
   }
   const element = video as HTMLVideoElement;
   element.addEventListener("loadeddata", arrived, { once: true });

@@ -42,3 +42,26 @@ for (const caller of ["Firefox", "Chromium"] as const) {
     ["chromium", "firefox"],
   );
 }
+
+stageTest(
+  "Firefox keeps the cookie that comes with the answer to the question for the socket",
+  async (stage) => {
+    const firefox = await launchFirefox();
+    try {
+      const page = await firefox.newPage();
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        stage.note(request.url());
+        if (request.method() === "POST") asked.push(request.url());
+      });
+      await page.goto(stage.server.url("1001"));
+      await faces(page, { phone: "registered" });
+      await page.goto(`${stage.server.origin}/agent/1001`);
+      await faces(page, { phone: "registered" });
+      assert.deepEqual(asked, [], "the key was exchanged by a request of its own");
+    } finally {
+      await firefox.close();
+    }
+  },
+  ["firefox"],
+);

@@ -26,15 +26,34 @@ type Command = fc.AsyncCommand<Model, Reality>;
 
 const NUMBERS = ["1011", "1012"] as const;
 
-/** Keeps the sockets of the page at hand, to be cut. */
+declare global {
+  /** What the page has said and heard of its connection. */
+  var signalled: string[];
+}
+
+/** Keeps the sockets of the page at hand, to be cut, and takes down what is signalled over them. */
 function keepSockets(): void {
   const sockets: WebSocket[] = [];
   Object.assign(globalThis, { cutSockets: () => sockets.splice(0).forEach((socket) => socket.close()) });
+  const said: string[] = globalThis.signalled = [];
+  const note = (way: string, data: unknown) => {
+    const { type, n, call, fresh, sdp, offer, answer } = JSON.parse(String(data));
+    if (["ping", "pong", "probe", "presence", "candidate"].includes(type)) return;
+    const ufrag = /a=ice-ufrag:(\S+)/.exec(sdp ?? offer ?? answer ?? "")?.[1];
+    said.push(
+      [Math.round(performance.now()), way, type, n, call?.slice(0, 6), fresh && "fresh", ufrag].join(" "),
+    );
+  };
   const Original = globalThis.WebSocket;
   globalThis.WebSocket = class extends Original {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
       sockets.push(this);
+      this.addEventListener("message", ({ data }) => note("<", data));
+    }
+    override send(data: string): void {
+      note(">", data);
+      super.send(data);
     }
   };
 }
@@ -79,12 +98,14 @@ const commands = ([0, 1] as const).flatMap((side) => [
   hold(side),
 ]);
 
+const reloadBoth = ({ phones }: Reality) => Promise.all(phones.map(({ page }) => page.reload()));
+
 const schedule = fc.commands(
   [
     ...commands,
     fault("kill", (real) => restart(real, "SIGKILL")),
     fault("stop", (real) => restart(real, "SIGTERM")),
-    fault("reload both", ({ phones }) => Promise.all(phones.map(({ page }) => page.reload()))),
+    fault("reload both", reloadBoth),
   ].map((command) => fc.constant(command)),
   { maxCommands: 7, size: "max" },
 );
@@ -123,25 +144,52 @@ async function assertWhole(real: Reality, model: Model): Promise<void> {
   for (const phone of real.phones) await phone.faces({ call: "ended" });
 }
 
+/** What the two pages would show whoever came to look, for the message of a failing test. */
+const looks = ({ phones }: Reality) =>
+  Promise.all(phones.map(async ({ page }) => {
+    const look = () =>
+      page.evaluate(() => ({ ...document.documentElement.dataset, log: globalThis.signalled }));
+    const [seen, media] = await Promise.all([look(), new PhonePage(page, "").media()]);
+    return JSON.stringify({ ...seen, ...media });
+  }));
+
+/** A call on a stage of its own, and what is known of it; a failure tells what was signalled. */
+async function inCall(play: (real: Reality) => Promise<void>): Promise<void> {
+  await using stage = await Stage.open();
+  const real = await open(stage);
+  try {
+    await play(real);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : error;
+    throw new Error([message, ...await looks(real), stage.report].join("\n"), { cause: error });
+  }
+}
+
+browserTest(
+  "two pages that are loaded anew at once see each other, each time",
+  ["chromium"],
+  () =>
+    inCall(async (real) => {
+      for (let times = 0; times < 4; times++) {
+        await reloadBoth(real);
+        await settled(real);
+        for (const phone of real.phones) await moves(phone);
+      }
+    }),
+);
+
 browserTest(
   "a call between two browsers lives through random faults, as it was left on both sides",
   ["chromium"],
   async () => {
     await fc.assert(
-      fc.asyncProperty(schedule, async (commands) => {
-        await using stage = await Stage.open();
-        const real = await open(stage);
-        const model: Model = [false, false];
-        try {
+      fc.asyncProperty(schedule, (commands) =>
+        inCall(async (real) => {
+          const model: Model = [false, false];
           await fc.asyncModelRun(() => ({ model, real }), commands);
           await assertWhole(real, model);
           console.log(`kept: ${[...commands].join(", ")}`);
-        } catch (error) {
-          throw new Error(`${error instanceof Error ? error.message : error}\n${stage.report}`, {
-            cause: error,
-          });
-        }
-      }),
+        })),
       { numRuns: 3, endOnFailure: true },
     );
   },

@@ -141,6 +141,67 @@ stageTest(
   },
 );
 
+/** Runs in the page before its scripts: notes what lay around the picture when its first frame was seen. */
+function noteSurroundings(): void {
+  const mark = performance.mark;
+  performance.mark = function (name, options) {
+    const began = performance.getEntriesByName("established").at(-1)?.startTime ?? 0;
+    if (name === "first-frame") {
+      const buttons = [...document.querySelectorAll("button")].map(({ innerText }) => innerText.trim());
+      globalThis.surroundings = { buttons, waited: performance.now() - began };
+    }
+    return mark.call(this, name, options);
+  };
+}
+
+declare global {
+  /** The buttons that there were, and how long the picture had been waited for, in milliseconds. */
+  var surroundings: { readonly buttons: readonly string[]; readonly waited: number } | undefined;
+}
+
+/** How long what lies around a picture waits for it, in milliseconds; shorter, for a page may note it late. */
+const PATIENCE = 350;
+
+stageTest("after Accept the picture comes first, and then what lies around it", async (stage) => {
+  await stage.server.agent("add", "1011", "--name", "Alice");
+  await stage.server.agent("add", "1012", "--name", "Bob");
+  const [alice, bob] = [
+    await stage.phone("1011"),
+    await stage.phone("1012", { before: noteSurroundings }),
+  ];
+  for (const phone of [alice, bob]) await phone.faces({ phone: "registered", call: "none" });
+  await dialByKeyboard(alice, "1012");
+  await bob.faces({ call: "ringing" });
+  const own = alice.page.getByRole("group", { name: /^Your picture/ });
+  await until(() => own.getAttribute("data-large"), (isLarge) => isLarge === "true");
+  await until(() => bob.media(), ({ shown }) => (shown?.width ?? 0) > 0);
+  await bob.press("Accept");
+  const seen = await until(
+    () => bob.page.evaluate(() => globalThis.surroundings),
+    (noted) => noted !== undefined,
+  );
+  assert.ok(seen?.buttons.length === 0 || (seen?.waited ?? 0) > PATIENCE, JSON.stringify(seen));
+  for (const phone of [alice, bob]) {
+    await phone.seesAndHears();
+    for (const name of ["Mute", "Hang up", "Hold", "Transfer"]) {
+      await until(() => phone.button(name).isVisible(), (isThere) => isThere);
+    }
+  }
+  await until(() => own.getAttribute("data-large"), (isLarge) => isLarge === "false");
+});
+
+stageTest("a call without a picture has its controls all the same", async (stage) => {
+  const [alice, bob] = await aliceAndBob(stage);
+  await dialByKeyboard(alice, "1012");
+  await bob.faces({ call: "ringing" });
+  await alice.press("Camera");
+  await bob.press("Accept");
+  await bob.faces({ call: "established" });
+  for (const name of ["Mute", "Hang up", "Hold"]) {
+    await until(() => bob.button(name).isVisible(), (isThere) => isThere);
+  }
+});
+
 stageTest("a call that comes before its view is there rings as soon as that has come", async (stage) => {
   const names = JSON.parse(await Deno.readTextFile(new URL("../../dist/assets.json", import.meta.url)));
   const view = Promise.withResolvers<void>();

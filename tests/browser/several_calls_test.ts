@@ -15,6 +15,21 @@ async function knocks(phone: PhonePage, name: RegExp) {
   return dialog;
 }
 
+declare global {
+  /** Whether a view had its controls when it was drawn first. */
+  var wasWhole: boolean | undefined;
+}
+
+/** Runs in the page: takes down how the view of this name is drawn first. */
+function noteView(name: string): void {
+  new MutationObserver((_, observer) => {
+    const view = document.querySelector(`section[aria-label="${name}"]`);
+    if (!view) return;
+    observer.disconnect();
+    globalThis.wasWhole = view.querySelector('[data-control="Mute"]') !== null;
+  }).observe(document.body, { subtree: true, childList: true });
+}
+
 const strip = (phone: PhonePage, name: string) =>
   phone.page.getByRole("group", { name: `Call with ${name}`, exact: true });
 
@@ -42,9 +57,15 @@ stageTest(
     await carol.says(/Alice put you on hold/);
     assert.equal(await alice.isPressed("Hold"), false);
 
+    await alice.page.evaluate(noteView, "Call with Carol");
     await alice.press("Hang up");
     await bob.faces({ call: "ended" });
     await alice.isWith("Carol");
+    assert.equal(
+      await alice.page.evaluate(() => globalThis.wasWhole),
+      true,
+      "as a whole, from its first frame on",
+    );
     assert.equal(await strip(alice, "Bob").count(), 0);
     assert.equal(await alice.isPressed("Hold"), true, "it is still held");
     await alice.press("Hold");

@@ -19,6 +19,8 @@ export interface FakeBrowserOptions {
   readonly clock: Clock;
   /** The agents that this browser is signed in as. */
   readonly agents?: readonly string[];
+  /** What makes random words; some that are not, where a test is to run the same again. */
+  readonly newId?: () => string;
   readonly toPbx?: Carry;
   readonly toPhone?: Carry;
   /** Names of the errors that getUserMedia fails with, by kind. */
@@ -122,7 +124,7 @@ export class FakeBrowser implements Browser {
   }
 
   newId(): string {
-    return crypto.randomUUID();
+    return this.#options.newId?.() ?? crypto.randomUUID();
   }
 
   onWake(listener: () => void): () => void {
@@ -162,6 +164,8 @@ export interface ReceivedTrack {
 
 class FakeTransceiver {
   direction = "sendrecv";
+  /** Whether it is in a description, and in one that both sides have; offers of others find no other ones (RFC 9429 §5.10). */
+  standing: "new" | "offered" | "negotiated" = "new";
   readonly sender: { track: FakeTrack | null; replaceTrack(track: FakeTrack | null): Promise<void> };
   readonly receiver: { track: ReceivedTrack };
 
@@ -177,11 +181,41 @@ class FakeTransceiver {
       track: {
         kind,
         get source() {
-          return peer()?.transceivers.find(({ receiver }) => receiver.track.kind === kind)?.sender.track ??
+          return peer()?.negotiated.find(({ receiver }) => receiver.track.kind === kind)?.sender.track ??
             null;
         },
       },
     };
+  }
+}
+
+/** What two connected ends of a peer connection can say to one another. */
+class FakeChannel {
+  readyState: RTCDataChannelState = "connecting";
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  readonly #owner: FakePeerConnection;
+
+  constructor(owner: FakePeerConnection) {
+    this.#owner = owner;
+  }
+
+  send(data: string): void {
+    const { peer } = this.#owner;
+    if (this.#owner.hasPath) queueMicrotask(() => peer?.channel?.onmessage?.({ data }));
+  }
+
+  open(): void {
+    if (this.readyState !== "connecting") return;
+    this.readyState = "open";
+    this.onopen?.();
+  }
+
+  close(): void {
+    if (this.readyState === "closed") return;
+    this.readyState = "closed";
+    this.onclose?.();
   }
 }
 
@@ -194,7 +228,7 @@ const FAILING = 15_000;
 export class FakePeerConnection {
   connectionState: RTCPeerConnectionState = "new";
   signalingState: RTCSignalingState = "stable";
-  localDescription: RTCSessionDescriptionInit | null = null;
+  #localDescription: RTCSessionDescriptionInit | null = null;
   onicecandidate: ((event: { candidate: null }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   ontrack: (() => void) | null = null;
@@ -202,6 +236,7 @@ export class FakePeerConnection {
   /** What it has counted, as `getStats` tells it. */
   stats: Record<string, unknown>[] = [];
   peer: FakePeerConnection | undefined;
+  channel: FakeChannel | undefined;
   readonly #network: FakeNetwork;
   readonly #clock: Clock;
   /** The address that its last description was made at. */
@@ -225,6 +260,16 @@ export class FakePeerConnection {
     return isHere(this) && isHere(this.peer) && this.peer?.peer === this;
   }
 
+  /** Those that both sides know of: only these send and receive. */
+  get negotiated(): FakeTransceiver[] {
+    return this.transceivers.filter(({ standing }) => standing === "negotiated");
+  }
+
+  /** How many tracks go out. */
+  get sending(): number {
+    return this.negotiated.filter(({ sender }) => sender.track).length;
+  }
+
   addTransceiver(kind: "audio" | "video"): void {
     this.transceivers.push(new FakeTransceiver(kind, () => this.peer));
   }
@@ -232,7 +277,7 @@ export class FakePeerConnection {
   getStats(): Promise<unknown> {
     const now = this.#clock.now();
     // Fifty packets a second, as long as the other side sends anything.
-    const isSent = this.peer?.transceivers.some(({ sender }) => sender.track);
+    const isSent = (this.peer?.sending ?? 0) > 0;
     const passed = this.hasPath ? now - this.#countedAt : 0;
     this.#countedAt = now;
     if (this.hasPath) this.#flowedAt = now;
@@ -251,37 +296,58 @@ export class FakePeerConnection {
     return this.transceivers;
   }
 
+  /** Each look at it may find another candidate in it. */
+  get localDescription(): RTCSessionDescriptionInit | null {
+    if (this.#localDescription) this.#localDescription.sdp += "a=candidate:1\r\n";
+    return this.#localDescription && { ...this.#localDescription };
+  }
+
   setLocalDescription(): Promise<void> {
     if (this.connectionState === "closed") {
       return Promise.reject(new DOMException("closed", "InvalidStateError"));
     }
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
-    const sdp = `${type} ${crypto.randomUUID()}`;
-    byDescription.set(sdp, this);
+    const origin = `${type} ${crypto.randomUUID()}`;
+    byDescription.set(origin, this);
     this.#address = this.#network.address;
-    this.localDescription = { type, sdp };
+    this.#localDescription = { type, sdp: `${origin} `.padEnd(80, ".") };
+    this.#stand("new", "offered");
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     return Promise.resolve();
   }
 
   setRemoteDescription({ type, sdp = "" }: RTCSessionDescriptionInit): Promise<void> {
-    const peer = byDescription.get(sdp);
+    const peer = byDescription.get(sdp.split(" ", 2).join(" "));
     if (!peer || this.connectionState === "closed") return Promise.reject(new Error(`Cannot apply ${type}`));
     this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
-    if (type === "offer" && this.transceivers.length === 0) {
+    // What only an offer of this side knew of is taken back with it, and is not what the other side offers.
+    this.#stand("offered", type === "offer" ? "new" : "negotiated");
+    if (type === "offer" && this.negotiated.length === 0) {
+      const known = this.transceivers.length;
       this.addTransceiver("audio");
       this.addTransceiver("video");
+      for (const transceiver of this.transceivers.slice(known)) transceiver.standing = "negotiated";
     }
-    this.peer = peer;
+    // Who is at the other end is found out once (DTLS): nobody else can take their place.
+    this.peer ??= peer;
     this.ontrack?.();
     if (type === "answer") { for (const end of [this, peer]) end.become("connected"); }
     return Promise.resolve();
+  }
+
+  #stand(from: FakeTransceiver["standing"], to: FakeTransceiver["standing"]): void {
+    for (const transceiver of this.transceivers) if (transceiver.standing === from) transceiver.standing = to;
   }
 
   become(state: RTCPeerConnectionState): void {
     if (this.connectionState === "closed") return;
     this.connectionState = state;
     this.onconnectionstatechange?.();
+    if (state === "connected") this.channel?.open();
+  }
+
+  createDataChannel(): FakeChannel {
+    return this.channel ??= new FakeChannel(this);
   }
 
   addIceCandidate(): Promise<void> {
@@ -293,6 +359,9 @@ export class FakePeerConnection {
   setConfiguration(_configuration: RTCConfiguration): void {}
 
   close(): void {
+    const { peer, hasPath } = this;
     this.connectionState = "closed";
+    this.channel?.close();
+    if (hasPath) queueMicrotask(() => peer?.peer === this && peer.channel?.close());
   }
 }

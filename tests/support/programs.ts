@@ -42,6 +42,9 @@ export const NETWORK = {
 /** Names a program that a test needs. */
 export type ProgramName = keyof typeof BROWSERS | keyof typeof SERVERS;
 
+/** How long a test of real programs may take, in milliseconds: one that waits for ever fails, and is named. */
+const PATIENCE = 600_000;
+
 /**
  * A test that needs programs. Where one is missing it is reported as ignored, with the reason in its name; where
  * nothing may be left out (`CI=true`) it fails.
@@ -58,7 +61,7 @@ export function programTest(name: string, needs: readonly ProgramName[], test: (
  * name, or fails where nothing may be left out (`CI=true`).
  */
 export function testUnless(reason: string | undefined, test: Deno.TestDefinition): void {
-  if (!reason) return Deno.test(test);
+  if (!reason) return Deno.test({ timeout: PATIENCE, ...test });
   if (Deno.env.get("CI") !== "true") return Deno.test.ignore({ ...test, name: `${test.name} (${reason})` });
   Deno.test(test.name, () => {
     throw new Error(`Cannot test: ${reason}`);

@@ -90,6 +90,7 @@ export type Block<T> = (pair: Pair, ground: Ground) => Promise<readonly T[]>;
 export const timedCalls = (count: number, answers: boolean): Block<Timed> => async (pair, { roundTrip }) => {
   const all: Timed[] = [];
   for (let turn = 0; turn < count; turn++) {
+    await pair.ready();
     all.push({ turn, ...await timedCall(pair, answers, roundTrip) });
     await pause(AFTER);
     await hangUp(pair);

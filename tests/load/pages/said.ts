@@ -17,6 +17,10 @@ const OF_THE_LINE: readonly string[] = [
   "probe",
   "presence",
   "sessions",
+  "links",
+  "linked",
+  "unlinked",
+  "linking",
 ];
 
 /** The messages of one call. */

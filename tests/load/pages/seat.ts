@@ -48,6 +48,22 @@ export class Seat {
     await until(() => this.page.evaluate(`document.documentElement.dataset.${name}`), isMet, STEP);
   }
 
+  /** Waits until the link with that number stands. */
+  async isLinked(number: string): Promise<void> {
+    const name = JSON.stringify(number);
+    const isMet = (seen: unknown) => seen === "standing";
+    isMet.toString = () => `a link with ${number}`;
+    await until(
+      () =>
+        this.page.evaluate(
+          `[...document.querySelectorAll(".person")].find(({ textContent }) => textContent.includes(${name}))` +
+            `?.querySelector("[data-link]")?.dataset.link`,
+        ),
+      isMet,
+      STEP,
+    );
+  }
+
   /** Forgets what was; where it `waits`, no frame counts before somebody has pressed something here. */
   async reset(waits = false): Promise<void> {
     await this.page.evaluate(`clock.reset(${waits})`);

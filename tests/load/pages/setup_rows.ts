@@ -29,10 +29,11 @@ interface SetUp {
   readonly what: string;
   /** Whether the callee answers by itself; else the clock runs from Accept. */
   readonly answers: boolean;
+  /** Whether our pages are connected before the call. */
+  readonly linked?: boolean | undefined;
   readonly read: (timed: Timed) => number;
   /** The ratio that it has to be, without distance and at {@linkcode FAR}. */
   readonly most: readonly [near: number, far: number];
-  readonly note?: string;
 }
 
 const SET_UPS: readonly SetUp[] = [
@@ -61,32 +62,35 @@ const SET_UPS: readonly SetUp[] = [
     name: "P4",
     what: "the same to a linked contact",
     answers: true,
+    linked: true,
     read: onBoth,
     most: [0.5, 0.33],
-    note: "there are no links yet: the same calls as P3",
   },
 ];
 
 /** Runs that more than one row reads, by what was asked for. */
 const runs = new Map<string, Promise<Readings>>();
 
-function readingsOf(answers: boolean, roundTrip: number, wishes: Wishes): Promise<Readings> {
-  const key = `${answers} ${roundTrip}`;
-  const run = runs.get(key) ?? measure(answers, roundTrip, wishes);
+/** Which calls are measured. */
+type Kind = Pick<SetUp, "answers" | "linked">;
+
+function readingsOf({ answers, linked }: Kind, roundTrip: number, wishes: Wishes): Promise<Readings> {
+  const key = `${answers} ${linked} ${roundTrip}`;
+  const run = runs.get(key) ?? measure({ answers, linked }, roundTrip, wishes);
   runs.set(key, run);
   return run;
 }
 
 async function measure(
-  answers: boolean,
+  { answers, linked = false }: Kind,
   roundTrip: number,
   { calls = CALLS, picture }: Wishes,
   aPair = A_PAIR,
 ): Promise<Readings> {
   await using stage = await Stage.open(roundTrip);
-  const name = `${answers ? "call" : "accept"}, round trip ${roundTrip} ms`;
+  const name = `${linked ? "linked " : ""}${answers ? "call" : "accept"}, round trip ${roundTrip} ms`;
   const blocks = Math.ceil(calls / aPair);
-  const wishes = { answers, picture };
+  const wishes = { answers, linked, picture };
   const read = await inTurns(stage, [ours, floor], wishes, timedCalls(aPair, answers), {
     blocks,
     budget: BUDGET,
@@ -108,10 +112,7 @@ function figureOf(setUp: SetUp, roundTrip: number, readings: Readings): Figure {
     ours: median(own),
     floor: { name: setUp.answers ? "trickle" : "naive", value: median(others) },
     target: most === undefined ? undefined : { most },
-    note: [
-      `p95 ${spread(own)} and ${spread(others)}; ${own.length} and ${others.length} calls`,
-      ...setUp.note ? [setUp.note] : [],
-    ].join("; "),
+    note: `p95 ${spread(own)} and ${spread(others)}; ${own.length} and ${others.length} calls`,
   };
 }
 
@@ -123,7 +124,7 @@ function rowOf(setUp: SetUp): Row {
     async run(_rounds, wishes) {
       const figures = [];
       for (const roundTrip of wishes.roundTrip === undefined ? [0, FAR] : [wishes.roundTrip]) {
-        figures.push(figureOf(setUp, roundTrip, await readingsOf(setUp.answers, roundTrip, wishes)));
+        figures.push(figureOf(setUp, roundTrip, await readingsOf(setUp, roundTrip, wishes)));
       }
       return figures;
     },
@@ -141,7 +142,7 @@ export const firstCallRow: Row = {
   async run(_rounds, wishes) {
     // Two calls of a pair: each is a first one or a later one.
     const calls = 2 * (wishes.calls ?? CALLS);
-    const readings = await measure(true, wishes.roundTrip ?? 0, { ...wishes, calls }, 2);
+    const readings = await measure({ answers: true }, wishes.roundTrip ?? 0, { ...wishes, calls }, 2);
     const [own, others] = [readings.own, readings.floor].map((all) => ({
       first: all.filter(({ turn }) => turn === 0).map(onBoth),
       later: all.filter(({ turn }) => turn > 0).map(onBoth),

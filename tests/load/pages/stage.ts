@@ -23,6 +23,8 @@ const WINDOW = { width: 800, height: 600 };
 export interface PairWishes {
   /** Whether the callee's page accepts by itself. */
   readonly answers: boolean;
+  /** Whether our own pages keep connected with each other: a call begins once their link stands. */
+  readonly linked?: boolean;
   /** How large a picture the cameras give; our own pages ask for what they like unless told. */
   readonly picture?: Picture | undefined;
   /** The codec that the floor begins with, such as `H264`. */
@@ -31,7 +33,15 @@ export interface PairWishes {
 
 /** Two pages whose cameras are open. */
 export class Pair implements AsyncDisposable {
-  constructor(readonly caller: Seat, readonly callee: Seat) {}
+  /** With `linked` no call begins before the link stands. */
+  constructor(readonly caller: Seat, readonly callee: Seat, readonly linked = false) {}
+
+  /** Resolves when the next call may begin. */
+  async ready(): Promise<void> {
+    if (!this.linked) return;
+    await this.caller.isLinked(this.callee.number ?? "");
+    await this.callee.isLinked(this.caller.number ?? "");
+  }
 
   /** Both, the caller first. */
   get both(): readonly [Seat, Seat] {
@@ -173,7 +183,7 @@ export async function openPage(
 /** Our agents' pages. */
 export const ours: Side = {
   name: "ours",
-  async open(ground, { answers, picture }) {
+  async open(ground, { answers, picture, linked = false }) {
     const seats = [
       await ground.seat("caller", CALLER, { picture }),
       await ground.seat("callee", answers ? ELECTING : CALLEE, { picture }),
@@ -183,7 +193,12 @@ export const ours: Side = {
       await seat.shows("phone", "registered");
       await seat.page.evaluate(WARM);
     }));
-    return pairOf(seats);
+    const pair = pairOf(seats, linked);
+    if (linked) {
+      await pair.caller.press("Keep connected", pair.callee.number);
+      await pair.callee.press("Keep connected", pair.caller.number);
+    }
+    return pair;
   },
 };
 
@@ -209,7 +224,7 @@ export const floor: Side = {
   },
 };
 
-function pairOf([caller, callee]: readonly Seat[]): Pair {
+function pairOf([caller, callee]: readonly Seat[], linked = false): Pair {
   if (!caller || !callee) throw new Error("Cannot make a pair of less than two");
-  return new Pair(caller, callee);
+  return new Pair(caller, callee, linked);
 }

@@ -1,0 +1,34 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+/** How long what is drawn around a picture waits for its first frame, in milliseconds. */
+const PATIENCE = 400;
+
+/**
+ * Whether it is time for what lies around the other side's picture. When a call has just been accepted the picture has
+ * the browser to itself: whatever is drawn in the same frame holds it back. One that `began` some time ago, in milliseconds
+ * since the epoch, and is only shown again, is drawn as a whole.
+ */
+export function useSettled(isTalking: boolean, hasFrames: boolean, began = Infinity): boolean {
+  const isLate = useSignal(isTalking && Date.now() - began > PATIENCE);
+  useEffect(() => {
+    if (!isTalking) return;
+    const timer = setTimeout(() => isLate.value = true, PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isTalking]);
+  return !isTalking || hasFrames || isLate.value;
+}
+
+/** How long a call rings out before one sees oneself at full size, in milliseconds: many are accepted by then. */
+const MIRROR = 250;
+
+/** Whether it rings out for long enough to look at oneself meanwhile; `true` from then on. */
+export function useMirror(isRingingOut: boolean): boolean {
+  const isLong = useSignal(false);
+  useEffect(() => {
+    if (!isRingingOut || isLong.peek()) return;
+    const timer = setTimeout(() => isLong.value = true, MIRROR);
+    return () => clearTimeout(timer);
+  }, [isRingingOut]);
+  return isLong.value;
+}
