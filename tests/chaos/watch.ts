@@ -51,9 +51,9 @@ export interface Watched {
   readonly dark: Stretch[];
   /** When *Hold* was pressed here, on or off. */
   readonly holds: number[];
-  /** When the page did not get to look: the machine was busy, or it slept. */
+  /** When the page did not get to look, from the beginning: the machine was busy, or it slept. */
   readonly stalls: Stretch[];
-  /** Frames decoded and packets of sound received in all, by the connection that is live. */
+  /** Frames decoded and packets of sound received since the page was loaded, whichever connection brought them. */
   readonly frames: number;
   readonly packets: number;
 }
@@ -98,17 +98,18 @@ function installLog(): void {
   addEventListener("pagehide", () => storage?.setItem(KEPT, JSON.stringify(chaos.seen)));
   globalThis.chaos = chaos as Watch;
   chaos.clear = (since) => {
-    const { gaps, said, heard, moments, dark, holds, stalls } = chaos.seen;
+    const { gaps, said, heard, moments, dark, holds } = chaos.seen;
     const isNew = ({ at }: { at: number }) => at >= since;
     const isLong = ({ to }: Stretch) => to >= since;
+    // A busy machine stays the reason of what was late before.
     chaos.seen = {
+      ...chaos.seen,
       gaps: gaps.filter(isLong),
       said: said.filter(isNew),
       heard: heard.filter(isNew),
       moments: moments.filter(isNew),
       dark: dark.filter(isLong),
       holds: holds.filter((at) => at >= since),
-      stalls: stalls.filter(isLong),
     };
   };
   chaos.note = (what) => void chaos.seen.moments.push({ at: Date.now(), what });
@@ -227,10 +228,12 @@ function installMedia(): void {
   /** A packet of sound, in milliseconds. */
   const PACKET = 20;
   const last = { audio: { count: 0, at: 0 }, video: { count: 0, at: 0 } };
+  const all = { audio: 0, video: 0 };
   function step(kind: "audio" | "video", count: number, isLate: boolean): void {
     const [now, { at, count: before }] = [Date.now(), last[kind]];
     // A new connection counts from the beginning.
     const news = count < before ? count : count - before;
+    all[kind] += news;
     if (news === 0 && at > 0) return;
     // Who looks late finds packets that came in time.
     const missing = kind === "audio" ? now - at - news * PACKET : isLate ? 0 : now - at;
@@ -262,7 +265,7 @@ function installMedia(): void {
     const open = (["audio", "video"] as const).map((kind) => ({ kind, from: last[kind].at, to: now }))
       .filter(({ kind, from }) => from > 0 && now - from > SHORTEST[kind]);
     const gaps = [...chaos.seen.gaps, ...open];
-    return { ...chaos.seen, gaps, now, frames: last.video.count, packets: last.audio.count };
+    return { ...chaos.seen, gaps, now, frames: all.video, packets: all.audio };
   };
 }
 
