@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../phone/call.ts";
 import { preview } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
+import { useStream } from "./stream.ts";
 
 type Corner = `${"top" | "bottom"} ${"left" | "right"}`;
 
@@ -18,11 +19,9 @@ export function OwnPicture({ call, isLarge }: { call: Call; isLarge: boolean }) 
   const corner = useSignal<Corner>("top right");
   const picture = preview.value;
   const isShown = picture !== undefined && call.sending.value.camera;
+  useStream(video, picture ?? null);
   useEffect(() => {
-    const { current } = video;
-    if (!current) return;
-    current.srcObject = picture ?? null;
-    if (picture) void current.play().catch(() => {});
+    if (picture) void video.current?.play().catch(() => {});
   }, [picture]);
   return (
     <div

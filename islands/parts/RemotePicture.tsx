@@ -4,6 +4,7 @@ import type { Call } from "../../phone/call.ts";
 import { isHeld } from "../../protocol/call_state.ts";
 import { browser, phone } from "../the_phone.ts";
 import { Icon } from "./icons.tsx";
+import { useStream } from "./stream.ts";
 
 /** After how long a picture that came in while it rang counts as seen, though no further one has come, in milliseconds. */
 const STILL = 300;
@@ -23,11 +24,9 @@ export function RemotePicture({ call, onFrame }: RemotePictureProps) {
   const isSilenced = useSignal(false);
   const state = call.state.value;
   const isTalking = state.name === "established";
-  // It is there before anything comes: a player takes its time to be made.
   const stream = call.remote.value;
-  useEffect(() => {
-    if (video.current && stream) video.current.srcObject = stream;
-  }, [stream]);
+  // It is there before anything comes: a player takes its time to be made.
+  useStream(video, stream);
   useEffect(() => {
     const { current } = video;
     if (!current || !stream) return;

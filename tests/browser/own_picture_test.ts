@@ -74,3 +74,16 @@ for (const options of WINDOWS) {
     }
   });
 }
+
+stageTest("after a call no player that is gone holds pictures of the camera", async (stage) => {
+  const [phone] = await ownPicture(stage, {});
+  await phone.page.evaluate("globalThis.players = [...document.querySelectorAll('video')]");
+  await phone.press("Hang up");
+  await phone.faces({ call: "ended" });
+  const held = "players.map(({ isConnected, srcObject }) => isConnected || srcObject !== null)";
+  const seen = await until(
+    () => phone.page.evaluate(held) as Promise<boolean[]>,
+    (all) => !all.includes(true),
+  );
+  assert.equal(seen.length, 2);
+});
