@@ -8,6 +8,7 @@ import { useLayoutEffect } from "preact/hooks";
 import { connect, runCallSequence } from "./call_sequence.ts";
 import { Idle } from "./parts/Idle.tsx";
 import { later } from "./parts/later.tsx";
+import { useDue } from "./parts/settled.ts";
 import { fetchViews, tones, views } from "./parts/views.ts";
 import { type Agent, idleWords, isLost, liveCall, ringingHere, shownCall, signIn } from "./screen.ts";
 import { phone } from "./the_phone.ts";
@@ -46,7 +47,8 @@ function announcement(agent: Agent): string {
 /** Before the views of calls are there, what is on the screen stays. */
 function Content(agent: Agent) {
   const { Calls } = views.module.value ?? {};
-  return liveCall.value && Calls ? <Calls /> : <Idle {...agent} />;
+  const isDue = useDue(liveCall.value);
+  return isDue && Calls ? <Calls /> : <Idle {...agent} />;
 }
 
 /** What registering does not need is fetched after it, or after it failed; whoever is called or cannot be, needs it now. */

@@ -5,8 +5,12 @@
  * @module
  */
 
-/** The codecs of pictures, the most wanted first: H264 costs four fifths of VP8, and telephones have hardware for it. */
-const CODECS = ["video/H264", "video/VP8"];
+/**
+ * The codecs of pictures, the most wanted first: H264 costs four fifths of VP8, and telephones have hardware for it. Every
+ * browser has both (RFC 7742 §5), so that others would only make descriptions longer, and each step with them slower.
+ * Behind them stands what mends losses.
+ */
+const CODECS = ["video/H264", "video/VP8", "video/rtx", "video/red", "video/ulpfec"];
 
 /** The profile of H264 that everybody understands (constrained baseline), in packets of any size. */
 const BASELINE =
@@ -38,14 +42,12 @@ const NARROW = 500_000;
 
 type Parameters = RTCRtpSendParameters & { degradationPreference?: RTCDegradationPreference };
 
-/** Puts codecs into our order; those that we do not name keep theirs behind them. */
-export function inOrder(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
-  const rank = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) => {
-    const place = CODECS.indexOf(mimeType);
-    const isWanted = place > 0 || (place === 0 && BASELINE.test(sdpFmtpLine));
-    return isWanted ? place : CODECS.length;
-  };
-  return [...codecs].sort((one, other) => rank(one) - rank(other));
+/** Those of a browser's codecs that we speak, in our order; all of them where it has none of ours. */
+export function spoken(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
+  const rank = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) =>
+    mimeType === CODECS[0] && !BASELINE.test(sdpFmtpLine) ? -1 : CODECS.indexOf(mimeType);
+  const known = codecs.filter((codec) => rank(codec) >= 0).sort((one, other) => rank(one) - rank(other));
+  return known[0] && rank(known[0]) < 2 ? known : [...codecs];
 }
 
 /** A description whose pictures begin with {@linkcode START_BITRATE}, as Chromium understands it; others ignore it. */
@@ -174,7 +176,7 @@ export function tune(connection: RTCPeerConnection): RTCPeerConnection {
     if (known.has(transceiver) || transceiver.receiver.track.kind !== "video") return;
     known.add(transceiver);
     const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
-    if (codecs.length > 0) transceiver.setCodecPreferences?.(inOrder(codecs));
+    if (codecs.length > 0) transceiver.setCodecPreferences?.(spoken(codecs));
     new PictureSender(connection, transceiver.sender, isSmall);
   };
   const add = connection.addTransceiver.bind(connection);

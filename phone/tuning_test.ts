@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { inOrder, tune, withStartBitrate } from "./tuning.ts";
+import { spoken, tune, withStartBitrate } from "./tuning.ts";
 
 const codec = (mimeType: string, sdpFmtpLine?: string) =>
   ({ mimeType, clockRate: 90_000, ...(sdpFmtpLine && { sdpFmtpLine }) }) as RTCRtpCodec;
 
 const BASELINE = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
 
-Deno.test("inOrder() puts H264 that everybody understands first, then VP8, and keeps the order of the others", () => {
+const namesOf = (codecs: readonly RTCRtpCodec[]) =>
+  codecs.map(({ mimeType, sdpFmtpLine }) => sdpFmtpLine === BASELINE ? "baseline" : mimeType.slice(6));
+
+Deno.test("spoken() puts H264 that everybody understands first, then VP8 and what mends losses, and no other", () => {
   const all = [
     codec("video/VP8"),
     codec("video/rtx"),
@@ -15,16 +18,17 @@ Deno.test("inOrder() puts H264 that everybody understands first, then VP8, and k
     codec("video/H264", "packetization-mode=1;profile-level-id=640c1f"),
     codec("video/H264", BASELINE),
     codec("video/AV1"),
+    codec("video/ulpfec"),
+    codec("video/red"),
   ];
-  const names = inOrder(all).map(({ mimeType, sdpFmtpLine }) =>
-    sdpFmtpLine === BASELINE ? "baseline" : mimeType.slice(6)
-  );
-  assert.deepEqual(names, ["baseline", "VP8", "rtx", "H264", "VP9", "H264", "AV1"]);
+  assert.deepEqual(namesOf(spoken(all)), ["baseline", "VP8", "rtx", "red", "ulpfec"]);
 });
 
-Deno.test("inOrder() takes the list of a browser without H264 as it is, but for VP8", () => {
+Deno.test("spoken() leaves a browser without H264 its VP8, and one without either what it has", () => {
   const all = [codec("video/VP9"), codec("video/VP8"), codec("video/rtx")];
-  assert.deepEqual(inOrder(all).map(({ mimeType }) => mimeType), ["video/VP8", "video/VP9", "video/rtx"]);
+  assert.deepEqual(namesOf(spoken(all)), ["VP8", "rtx"]);
+  assert.deepEqual(namesOf(spoken([codec("video/rtx"), codec("video/VP9")])), ["rtx", "VP9"]);
+  assert.deepEqual(spoken([]), []);
 });
 
 const SDP = [

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Call } from "../../phone/call.ts";
+import { ringingHere } from "../screen.ts";
 
 /** How long what is drawn around a picture waits for its first frame, in milliseconds. */
 const PATIENCE = 400;
@@ -31,4 +33,23 @@ export function useMirror(isRingingOut: boolean): boolean {
     return () => clearTimeout(timer);
   }, [isRingingOut]);
   return isLong.value;
+}
+
+/** How long it takes until a call that somebody else is to accept is on the screen, in milliseconds. */
+const DUE = 150;
+
+/**
+ * Whether a call is to be seen: once it is established, or asks to be accepted, or has been dialled for a moment. One that
+ * is accepted by itself is drawn once, and not while it is being connected.
+ */
+export function useDue(call: Call | undefined): boolean {
+  const due = useSignal<Call>();
+  const isDue = call !== undefined &&
+    (due.value === call || call === ringingHere.value || call.state.value.name === "established");
+  useEffect(() => {
+    if (!call) return;
+    const timer = setTimeout(() => due.value = call, DUE);
+    return () => clearTimeout(timer);
+  }, [call]);
+  return isDue;
 }
