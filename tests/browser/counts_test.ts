@@ -10,11 +10,14 @@ import { saidIn } from "../load/pages/said.ts";
 import { faces } from "./phone_page.ts";
 import { stageTest } from "./stage.ts";
 
-/** Messages that the two phones send for a call; the target is 3. Candidates come in as many as the machine likes. */
+/** Messages that the two phones send for a call with nothing at hand; candidates come in as many as the machine likes. */
 const MOST_MESSAGES = 9;
 
 /** What these messages are long, in UTF-16 units: two descriptions, and candidates. */
-const MOST_BYTES = 20_000;
+const MOST_BYTES = 12_000;
+
+/** What the two phones send for a call once connections are at hand; candidates that are late come on top. */
+const LEAST_WORDS = "invite ringing accept";
 
 /** What a page says after its socket has opened before it is registered; each waits for an answer. */
 const MOST_QUESTIONS = 0;
@@ -63,5 +66,46 @@ stageTest("a page asks for little before it is registered, and a call takes few 
   const said = saidIn([...one.wired, ...other.wired]);
   console.log(`${said.count} messages of ${said.bytes} bytes: ${said.sent}; ${asked.length} requests`);
   assert.ok(said.count <= MOST_MESSAGES, `${said.count} messages: ${said.sent}`);
+  assert.ok(said.bytes <= MOST_BYTES, `${said.bytes} bytes: ${said.sent}`);
+});
+
+/** Takes down the page's peer connections. */
+function keepConnections(): void {
+  const all: RTCPeerConnection[] = [];
+  const Connection = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Connection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      all.push(this);
+    }
+  };
+  Object.assign(globalThis, { made: all });
+}
+
+/** Whether one waits to offer with, its candidates gathered, and one to answer with. */
+const AT_HAND = `(() => {
+  const idle = made.filter((each) => each.signalingState !== "closed" && !each.remoteDescription);
+  return idle.length === 2 && idle.some((each) => each.localDescription && each.iceGatheringState === "complete");
+})()`;
+
+stageTest("with connections at hand a call is three messages", async (stage) => {
+  await stage.server.agent("add", "1011", "--name", "Alice");
+  await stage.server.agent("add", "1012", "--name", "Bob");
+  const pages = [await stage.person({ before: keepConnections }), await stage.person({ before: keepConnections })];
+  const heard = pages.map(listen);
+  for (const [index, page] of pages.entries()) {
+    await page.goto(stage.server.url(`101${index + 1}`));
+    await until(() => page.evaluate(AT_HAND), Boolean);
+  }
+  const [caller, callee] = pages as [Page, Page];
+  const people = caller.getByRole("list", { name: "Directory", exact: true }).getByRole("listitem");
+  await people.filter({ hasText: "1012" }).getByRole("button", { name: /^Call/ }).click();
+  await callee.getByRole("button", { name: "Accept", exact: true }).click();
+  for (const page of pages) {
+    await until(() => page.evaluate("performance.getEntriesByName('first-frame').length"), Boolean);
+  }
+  const said = saidIn(heard.flatMap(({ wired }) => wired));
+  console.log(`${said.count} messages of ${said.bytes} bytes: ${said.sent}`);
+  assert.equal(said.sent.replaceAll(/ ?\bcandidate\b/g, "").trim(), LEAST_WORDS);
   assert.ok(said.bytes <= MOST_BYTES, `${said.bytes} bytes: ${said.sent}`);
 });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { until } from "../../support/until.ts";
-import { type Devtools, lacksForPages } from "../driver.ts";
+import { lacksForPages } from "../driver.ts";
 import type { Figure, Row } from "../figures.ts";
-import { type Held, installCounts } from "../page_watch.ts";
+import { type Left, look, press } from "../page_left.ts";
+import { installCounts } from "../page_watch.ts";
 import { slopeOf } from "../soak_table.ts";
 import { pause, type Seat } from "./seat.ts";
 import { CALLEE, CALLER, Stage } from "./stage.ts";
@@ -25,72 +25,18 @@ const TALK = 400;
 /** No call begins later than so many milliseconds after the first. */
 const BUDGET = 600_000;
 
-/** How long after a call something of it may be there, in milliseconds, and how long nothing goes when all has gone. */
-const LINGERS = 15_000;
-const LULL = 3000;
-
 /** What a page holds between two calls. */
-interface Sample extends Held {
+interface Sample extends Left {
   /** How many calls there were before. */
   readonly calls: number;
-  /** KiB of JavaScript that are used, once all that nobody needs is collected. */
-  readonly heap: number;
-  readonly nodes: number;
-  readonly listeners: number;
-}
-
-async function count(seat: Seat, devtools: Devtools): Promise<Omit<Sample, "calls">> {
-  // What a finalizer lets go of is garbage at the second time.
-  for (let times = 0; times < 2; times++) await devtools.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
-  const { nodes, jsEventListeners } = await devtools.send("Memory.getDOMCounters");
-  const held = await seat.page.evaluate("held()") as Held;
-  return {
-    ...held,
-    nodes: Number(nodes),
-    listeners: Number(jsEventListeners),
-    heap: Number(usedSize) / 1024,
-  };
-}
-
-/** Looks until nothing goes any more: the browser takes some seconds to let go of a peer connection that was closed. */
-async function look(seat: Seat, devtools: Devtools, calls: number): Promise<Sample> {
-  let before = await count(seat, devtools);
-  for (let rest = LINGERS; rest > 0; rest -= LULL) {
-    await pause(LULL);
-    const after = await count(seat, devtools);
-    const isLess = after.tracks + after.connections + after.listeners + after.nodes <
-      before.tracks + before.connections + before.listeners + before.nodes;
-    before = after;
-    if (!isLess) break;
-  }
-  return { calls, ...before };
-}
-
-/** Presses a button as soon as it is there, by the page's own means: what the driver leaves there would count. */
-async function press(seat: Seat, name: string, number?: string): Promise<void> {
-  const place = number === undefined
-    ? "document"
-    : `people.find(({ innerText }) => innerText.includes("${number}"))`;
-  await until(
-    () =>
-      seat.page.evaluate(`(() => {
-        const people = [...document.querySelectorAll(".directory li")];
-        const buttons = [...${place}?.querySelectorAll("button:enabled") ?? []];
-        const found = buttons.find((each) => (each.ariaLabel ?? each.innerText.trim()) === "${name}");
-        found?.click();
-        return found !== undefined;
-      })()`),
-    Boolean,
-  );
 }
 
 async function call(caller: Seat, callee: Seat): Promise<void> {
-  await press(caller, "Call", callee.number);
-  await press(callee, "Accept");
+  await press(caller.page, "Call", callee.number);
+  await press(callee.page, "Accept");
   for (const seat of [caller, callee]) await seat.shows("call", "established");
   await pause(TALK);
-  await press(caller, "Hang up");
+  await press(caller.page, "Hang up");
   for (const seat of [caller, callee]) await seat.shows("call", "none", "ended");
 }
 
@@ -112,7 +58,7 @@ async function measure(stage: Stage, calls: number): Promise<readonly (readonly 
     await call(...seats);
     if (done % EVERY !== 0 && done !== calls) continue;
     for (const [index, { seat, devtools }] of pages.entries()) {
-      const sample = await look(seat, devtools, done);
+      const sample = { calls: done, ...await look(seat.page, devtools) };
       samples[index]?.push(sample);
       console.log(`hundred: page ${index + 1} ${JSON.stringify(sample)}`);
     }
