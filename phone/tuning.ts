@@ -37,7 +37,7 @@ const ENOUGH = 0.09;
 /** How often one looks whether full size still makes sense, in milliseconds. */
 const LOOK = 2000;
 
-/** Whoever may send less than this has a moving picture rather than a large one, in bit/s. */
+/** Whoever may send less than this has a picture that moves rather than a large one, in bit/s. */
 const NARROW = 500_000;
 
 type Parameters = RTCRtpSendParameters & { degradationPreference?: RTCDegradationPreference };
@@ -124,7 +124,7 @@ class PictureSender {
     setTimeout(() => void this.#look(), LOOK);
   }
 
-  /** A large picture that jerks is of no use: on a narrow way the browser is to choose. */
+  /** A large picture that jerks is of no use: on a narrow way its size gives. */
   async #look(): Promise<void> {
     const { track } = this.#sender;
     if (this.#connection.connectionState === "closed") return;
@@ -132,7 +132,7 @@ class PictureSender {
     const isNarrow = reports.some(({ availableOutgoingBitrate = Infinity }) =>
       availableOutgoingBitrate < NARROW
     );
-    if (track) await this.#grow(track, isNarrow ? "balanced" : undefined);
+    if (track) await this.#grow(track, isNarrow ? "maintain-framerate" : undefined);
     setTimeout(() => void this.#look(), LOOK);
   }
 

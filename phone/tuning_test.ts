@@ -63,27 +63,36 @@ Deno.test("withStartBitrate() leaves a call without pictures alone", () => {
 type Asked = (string | number | undefined)[];
 
 /** A peer connection as far as it is tuned; its one picture is made by {@linkcode RTCPeerConnection.addTransceiver}, or comes with an offer. */
-function fakeConnection(asked: Asked) {
+function fakeConnection(asked: Asked, room?: number) {
   const transceivers: object[] = [];
   const make = (kind: string, encoding: RTCRtpEncodingParameters = {}) => {
-    const parameters = { encodings: [encoding] };
+    const parameters = { encodings: [encoding], degradationPreference: undefined as string | undefined };
     const sender = {
-      track: null,
+      track: null as unknown,
       getParameters: () => structuredClone(parameters),
-      setParameters: ({ encodings }: typeof parameters) => {
-        asked.push(encodings[0]?.scaleResolutionDownBy);
+      setParameters: ({ encodings, degradationPreference }: typeof parameters) => {
+        asked.push(
+          encodings[0]?.scaleResolutionDownBy,
+          ...degradationPreference ? [degradationPreference] : [],
+        );
         parameters.encodings = encodings;
+        parameters.degradationPreference = degradationPreference;
         return Promise.resolve();
       },
-      replaceTrack: () => Promise.resolve(void asked.push("track")),
+      replaceTrack: (track: unknown) => {
+        sender.track = track;
+        return Promise.resolve(void asked.push("track"));
+      },
     };
     const transceiver = { sender, receiver: { track: { kind } } };
     transceivers.push(transceiver);
     return transceiver;
   };
   return {
-    connectionState: "new",
+    connectionState: room === undefined ? "new" : "connected",
     addEventListener: () => {},
+    removeEventListener: () => {},
+    getStats: () => Promise.resolve(new Map([["pair", { availableOutgoingBitrate: room }]])),
     getTransceivers: () => transceivers,
     setRemoteDescription: () => Promise.resolve(void make("video")),
     addTransceiver: (kind: string, init: RTCRtpTransceiverInit = {}) => {
@@ -93,13 +102,13 @@ function fakeConnection(asked: Asked) {
   };
 }
 
-/** Tunes such a connection, in a browser that knows of codecs what the test needs: nothing. */
-function tuned(asked: Asked): RTCPeerConnection {
+/** Tunes such a connection, that has `room` for so many bit/s once it is connected, in a browser that knows of codecs what the test needs: nothing. */
+function tuned(asked: Asked, room?: number): RTCPeerConnection {
   Object.assign(globalThis, { RTCRtpReceiver: { getCapabilities: () => null } });
-  return tune(fakeConnection(asked) as unknown as RTCPeerConnection);
+  return tune(fakeConnection(asked, room) as unknown as RTCPeerConnection);
 }
 
-const PICTURE = {} as MediaStreamTrack;
+const PICTURE = { getSettings: () => ({}) } as MediaStreamTrack;
 
 Deno.test("whoever offers makes pictures small from the beginning, so that nothing is left to do when they begin", async () => {
   const asked: Asked = [];
@@ -118,5 +127,26 @@ Deno.test("whoever answers makes pictures small as well, once, and no later than
     while (waits && asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await connection.getTransceivers()[0]?.sender.replaceTrack(PICTURE);
     assert.deepEqual(asked, [4, "track"]);
+  }
+});
+
+Deno.test("where there is little room a picture keeps moving, else it keeps its size", async () => {
+  const { setTimeout } = globalThis;
+  for (
+    const [room, preference] of [[100_000, "maintain-framerate"], [1_000_000, "maintain-resolution"]] as const
+  ) {
+    const [asked, due]: [Asked, (() => void)[]] = [[], []];
+    globalThis.setTimeout = ((task: () => void) => due.push(task)) as unknown as typeof setTimeout;
+    try {
+      await tuned(asked, room).addTransceiver("video").sender.replaceTrack(PICTURE);
+      for (const task of due.splice(0)) {
+        task();
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+    assert.deepEqual(asked.slice(0, 6), ["video", undefined, 4, "track", 1, "maintain-resolution"]);
+    assert.equal(asked.at(-1), preference);
   }
 });

@@ -224,3 +224,34 @@ stageTest("a call that comes before its view is there rings as soon as that has 
   await bob.page.keyboard.press("Enter");
   for (const phone of [alice, bob]) await phone.faces({ call: "established" });
 });
+
+/** Takes down how wide the other side's picture is, each time that this changes. */
+function noteWidths(): void {
+  const widths: number[] = [];
+  Object.assign(globalThis, { widths });
+  addEventListener("resize", ({ target }) => {
+    if (target instanceof HTMLVideoElement && target.className === "remote") widths.push(target.videoWidth);
+  }, true);
+}
+
+stageTest("the first pictures are a quarter as wide as those that follow", async (stage) => {
+  await stage.server.agent("add", "1011", "--name", "Alice");
+  await stage.server.agent("add", "1012", "--name", "Bob");
+  const both = [
+    await stage.phone("1011", { before: noteWidths }),
+    await stage.phone("1012", { before: noteWidths }),
+  ] as const;
+  const [alice, bob] = both;
+  for (const phone of both) await phone.faces({ phone: "registered", call: "none" });
+  await alice.entry("1012").getByRole("button", { name: /^Call/ }).click();
+  await bob.press("Accept");
+  for (const { page, number } of both) {
+    const read = async () => await page.evaluate("widths") as number[];
+    const [first = 0, ...later] = await until(read, (all) => Number(all.at(-1)) >= 640);
+    console.log(`${number}: ${[first, ...later].join(", ")}`);
+    assert.ok(
+      first > 0 && first * 4 <= Math.max(...later),
+      `${number} saw widths of ${[first, ...later].join(", ")}`,
+    );
+  }
+});

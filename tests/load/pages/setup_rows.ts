@@ -11,6 +11,9 @@ import { floor, ours, Stage } from "./stage.ts";
 /** The distance that a target is told for, as a round trip in milliseconds. */
 const FAR = 100;
 
+/** What all cameras give unless told: the floor would ask for less than our pages do, and less is sooner there. */
+const PICTURE = { width: 640, height: 480 };
+
 /** Calls of one pair of pages; the first of them is a first one. */
 const A_PAIR = 3;
 
@@ -84,7 +87,7 @@ function readingsOf({ answers, linked }: Kind, roundTrip: number, wishes: Wishes
 async function measure(
   { answers, linked = false }: Kind,
   roundTrip: number,
-  { calls = CALLS, picture }: Wishes,
+  { calls = CALLS, picture = PICTURE }: Wishes,
   aPair = A_PAIR,
 ): Promise<Readings> {
   await using stage = await Stage.open(roundTrip);
