@@ -91,7 +91,10 @@ const AT_HAND = `(() => {
 stageTest("with connections at hand a call is three messages", async (stage) => {
   await stage.server.agent("add", "1011", "--name", "Alice");
   await stage.server.agent("add", "1012", "--name", "Bob");
-  const pages = [await stage.person({ before: keepConnections }), await stage.person({ before: keepConnections })];
+  const pages = [
+    await stage.person({ before: keepConnections }),
+    await stage.person({ before: keepConnections }),
+  ];
   const heard = pages.map(listen);
   for (const [index, page] of pages.entries()) {
     await page.goto(stage.server.url(`101${index + 1}`));

@@ -24,7 +24,10 @@ async function call(alice: PhonePage, bob: PhonePage): Promise<void> {
   await press(alice.page, "Call", "1012");
   await press(bob.page, "Accept");
   for (const { page } of [alice, bob]) {
-    await until(() => page.evaluate("document.querySelector('video.remote')?.videoWidth ?? 0"), (width) => Number(width) > 0);
+    await until(
+      () => page.evaluate("document.querySelector('video.remote')?.videoWidth ?? 0"),
+      (width) => Number(width) > 0,
+    );
   }
   await press(alice.page, "Hang up");
   for (const phone of [alice, bob]) await phone.faces({ phone: "registered", call: "ended" });
@@ -47,7 +50,9 @@ stageTest("calls leave no track, connection, socket, node or listener behind", a
   for (const [index, phone] of both.entries()) {
     const [was, is] = [before[index], after[index]];
     assert.ok(was && is);
-    console.log(`${phone.number} after ${FIRST} calls ${JSON.stringify(was)}, and ${MORE} more ${JSON.stringify(is)}`);
+    console.log(
+      `${phone.number} after ${FIRST} calls ${JSON.stringify(was)}, and ${MORE} more ${JSON.stringify(is)}`,
+    );
     assert.deepEqual([is.tracks, is.connections, is.sockets], [0, 0, 1]);
     for (const what of ["nodes", "listeners"] as const) {
       assert.ok(is[what] - was[what] < MORE, `${phone.number} holds ${is[what] - was[what]} ${what} more`);
