@@ -42,12 +42,21 @@ const NARROW = 500_000;
 
 type Parameters = RTCRtpSendParameters & { degradationPreference?: RTCDegradationPreference };
 
-/** Those of a browser's codecs that we speak, in our order; all of them where it has none of ours. */
-export function spoken(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
-  const rank = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) =>
-    mimeType === CODECS[0] && !BASELINE.test(sdpFmtpLine) ? -1 : CODECS.indexOf(mimeType);
-  const known = codecs.filter((codec) => rank(codec) >= 0).sort((one, other) => rank(one) - rank(other));
-  return known[0] && rank(known[0]) < 2 ? known : [...codecs];
+/**
+ * Firefox leaves the feedback of codecs that it was told to leave out in its description, and Chromium refuses such a one:
+ * so it is told an order, and no more.
+ */
+const keepsAll = (): boolean => "mozGetUserMedia" in navigator;
+
+/** Those of a browser's codecs that we speak, in our order; where it has none of ours, or must keep them all, all of them. */
+export function spoken(codecs: readonly RTCRtpCodec[], isWhole = keepsAll()): RTCRtpCodec[] {
+  const rank = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) => {
+    const place = CODECS.indexOf(mimeType);
+    return place < 0 || (place === 0 && !BASELINE.test(sdpFmtpLine)) ? CODECS.length : place;
+  };
+  const sorted = [...codecs].sort((one, other) => rank(one) - rank(other));
+  const isOurs = sorted[0] && rank(sorted[0]) < 2;
+  return isOurs && !isWhole ? sorted.filter((codec) => rank(codec) < CODECS.length) : sorted;
 }
 
 /** A description whose pictures begin with {@linkcode START_BITRATE}, as Chromium understands it; others ignore it. */
@@ -55,9 +64,7 @@ export function withStartBitrate(sdp: string): string {
   const [session = "", ...media] = sdp.split(/(?=^m=)/m);
   const begun = media.map((section) => {
     if (!section.startsWith("m=video")) return section;
-    const codecs = [...section.matchAll(/^a=rtpmap:(\d+) (?:H264|VP8|VP9|AV1)\//gm)].map(([, type = ""]) =>
-      type
-    );
+    const codecs = [...section.matchAll(/^a=rtpmap:(\d+) (?:H264|VP8)\//gm)].map(([, type = ""]) => type);
     return codecs.reduce(
       (text, type) => withParameter(text, type, `x-google-start-bitrate=${START_BITRATE}`),
       section,

@@ -21,14 +21,25 @@ Deno.test("spoken() puts H264 that everybody understands first, then VP8 and wha
     codec("video/ulpfec"),
     codec("video/red"),
   ];
-  assert.deepEqual(namesOf(spoken(all)), ["baseline", "VP8", "rtx", "red", "ulpfec"]);
+  assert.deepEqual(namesOf(spoken(all, false)), ["baseline", "VP8", "rtx", "red", "ulpfec"]);
 });
 
 Deno.test("spoken() leaves a browser without H264 its VP8, and one without either what it has", () => {
   const all = [codec("video/VP9"), codec("video/VP8"), codec("video/rtx")];
-  assert.deepEqual(namesOf(spoken(all)), ["VP8", "rtx"]);
-  assert.deepEqual(namesOf(spoken([codec("video/rtx"), codec("video/VP9")])), ["rtx", "VP9"]);
-  assert.deepEqual(spoken([]), []);
+  assert.deepEqual(namesOf(spoken(all, false)), ["VP8", "rtx"]);
+  assert.deepEqual(namesOf(spoken([codec("video/VP9"), codec("video/rtx")], false)), ["rtx", "VP9"]);
+  assert.deepEqual(spoken([], false), []);
+});
+
+Deno.test("spoken() leaves out nothing in a browser that does not do that properly", () => {
+  const all = [
+    codec("video/VP9"),
+    codec("video/red"),
+    codec("video/VP8"),
+    codec("video/rtx"),
+    codec("video/AV1"),
+  ];
+  assert.deepEqual(namesOf(spoken(all, true)), ["VP8", "rtx", "red", "VP9", "AV1"]);
 });
 
 const SDP = [
