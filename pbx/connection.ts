@@ -240,7 +240,7 @@ export class Connection {
     return isResumed;
   }
 
-  /** Takes up the line where an earlier connection of this device left it, if it is here: nothing is lost or doubled. */
+  /** Takes up the line where an earlier connection left it, if it is here: nothing is lost or doubled, and who answered, answers. */
   async #takeUp({ resume, received }: Register, party: Party): Promise<boolean> {
     const earlier = received === undefined ? undefined : this.#parts.lines.get(resume ?? "");
     if (!earlier || !earlier.#isLineOf(party)) return false;
@@ -249,6 +249,7 @@ export class Connection {
     await earlier.#queue;
     if (!earlier.#isLineOf(party)) return false;
     this.#mustSpeakBy = earlier.#fadesAt ?? earlier.#mustSpeakBy;
+    this.#heardAt = earlier.#heardAt && this.#parts.now();
     earlier.#release();
     earlier.#socket.close(1008, "replaced");
     // Whoever has never heard of the line that began here counts by an older one.
@@ -262,8 +263,7 @@ export class Connection {
 
   /** A newer connection of this device is there; it has taken up this line, or the phone was opened elsewhere. */
   #evicted(): void {
-    if (this.#isOpen) this.#deny(REPLACED);
-    else this.#release();
+    this.#isOpen ? this.#deny(REPLACED) : this.#release();
   }
 
   async #welcome(registration: Registration, { elect, watch = false, isResumed }: Welcome): Promise<void> {

@@ -50,6 +50,19 @@ Deno.test("a phone that has answered and then says nothing for forty seconds is 
   assert.equal(office.exchange.size, 1);
 });
 
+Deno.test("a phone that takes its line up and falls asleep before it has answered there is gone as well", async () => {
+  await using office = await Office.open();
+  const [sleeper, other] = await agents(office, "1001", "1002") as [Robot, Robot];
+  const { resume } = sleeper.last("registered") ?? assert.fail();
+  await connected(sleeper, other);
+  await sleeper.say(ping);
+  const { device } = sleeper;
+  const again = await Robot.register(office, { number: "1001", device, resume, received: 0 });
+  await awake(office.clock, SILENCE + 1000, other);
+  assert.deepEqual(again.closed, { code: 1001, reason: "silent" });
+  assert.deepEqual(other.of(call), ["hangup failed"]);
+});
+
 Deno.test("whatever a phone says is a sign of life", async () => {
   await using office = await Office.open();
   const phone = await Robot.register(office, { number: "1001" });
