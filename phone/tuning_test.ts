@@ -113,7 +113,7 @@ function fakeConnection(asked: Asked, room?: number) {
   };
 }
 
-/** Tunes such a connection, that has `room` for so many bit/s once it is connected, in a browser that knows of codecs what the test needs: nothing. */
+/** Tunes such a connection, which has room for so many bit/s, in a browser that knows of codecs what it takes: nothing. */
 function tuned(asked: Asked, room?: number): RTCPeerConnection {
   Object.assign(globalThis, { RTCRtpReceiver: { getCapabilities: () => null } });
   return tune(fakeConnection(asked, room) as unknown as RTCPeerConnection);

@@ -40,16 +40,20 @@ const DUE = 150;
 
 /**
  * Whether a call is to be seen: once it is established, or asks to be accepted, or has been dialled for a moment. One that
- * is accepted by itself is drawn once, and not while it is being connected.
+ * is accepted by itself is drawn once, and not while it is being connected. Whoever is in a call already sees the next one
+ * at once.
  */
 export function useDue(call: Call | undefined): boolean {
-  const due = useSignal<Call>();
-  const isDue = call !== undefined &&
-    (due.value === call || call === ringingHere.value || call.state.value.name === "established");
+  const isOpen = useSignal(false);
+  const isIdle = call === undefined;
   useEffect(() => {
-    if (!call) return;
-    const timer = setTimeout(() => due.value = call, DUE);
-    return () => clearTimeout(timer);
-  }, [call]);
-  return isDue;
+    if (isIdle) return;
+    const timer = setTimeout(() => isOpen.value = true, DUE);
+    return () => {
+      clearTimeout(timer);
+      isOpen.value = false;
+    };
+  }, [isIdle]);
+  return call !== undefined &&
+    (isOpen.value || call === ringingHere.value || call.state.value.name === "established");
 }

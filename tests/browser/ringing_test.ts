@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { until } from "../support/until.ts";
 import { PhonePage } from "./phone_page.ts";
-import { type Stage, stageTest } from "./stage.ts";
+import { type PersonOptions, type Stage, stageTest } from "./stage.ts";
 
 /** Two agents without *elect*, idle, side by side. */
-async function aliceAndBob(stage: Stage): Promise<[PhonePage, PhonePage]> {
+async function aliceAndBob(stage: Stage, options: PersonOptions = {}): Promise<[PhonePage, PhonePage]> {
   await stage.server.agent("add", "1011", "--name", "Alice");
   await stage.server.agent("add", "1012", "--name", "Bob");
-  const both = [await stage.phone("1011"), await stage.phone("1012")] as [PhonePage, PhonePage];
+  const both: [PhonePage, PhonePage] = [
+    await stage.phone("1011", options),
+    await stage.phone("1012", options),
+  ];
   for (const phone of both) await phone.faces({ phone: "registered", call: "none" });
   return both;
 }
@@ -235,14 +238,8 @@ function noteWidths(): void {
 }
 
 stageTest("the first pictures are a quarter as wide as those that follow", async (stage) => {
-  await stage.server.agent("add", "1011", "--name", "Alice");
-  await stage.server.agent("add", "1012", "--name", "Bob");
-  const both = [
-    await stage.phone("1011", { before: noteWidths }),
-    await stage.phone("1012", { before: noteWidths }),
-  ] as const;
+  const both = await aliceAndBob(stage, { before: noteWidths });
   const [alice, bob] = both;
-  for (const phone of both) await phone.faces({ phone: "registered", call: "none" });
   await alice.entry("1012").getByRole("button", { name: /^Call/ }).click();
   await bob.press("Accept");
   for (const { page, number } of both) {

@@ -57,15 +57,24 @@ stageTest("a transfer that is refused is taken back, and the reason can be dismi
   assert.equal(shown?.isPlaying, true);
 });
 
+/** Notes whether the page shows no call from now on, be it for a moment. */
+function noteIdle(): void {
+  const seen = Object.assign(globalThis, { sawIdle: false });
+  const look = () => seen.sawIdle ||= document.querySelector("main .call") === null;
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}
+
 stageTest("whoever asks first holds the call, and joins the two", async (stage) => {
   const [alice, bob, carol] = await aliceBobCarol(stage);
   await talk(bob, alice);
   await alice.press("Transfer");
+  await alice.page.evaluate(noteIdle);
   await alice.press("Call Carol first");
   await bob.says(/Alice put you on hold/);
   await carol.press("Accept");
   await alice.isWith("Carol");
   await alice.faces({ call: "established" });
+  assert.equal(await alice.page.evaluate("sawIdle"), false, "no idle phone between two calls");
 
   await alice.press("Transfer");
   await alice.panel("Transfer").getByRole("button", { name: /^Join the two calls/ }).click();
