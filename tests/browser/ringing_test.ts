@@ -228,13 +228,28 @@ stageTest("a call that comes before its view is there rings as soon as that has 
   for (const phone of [alice, bob]) await phone.faces({ call: "established" });
 });
 
-/** Takes down how wide the other side's picture is, each time that this changes. */
+/** Takes down how wide the pictures are that come in, whether they are shown or not, each time that this changes. */
 function noteWidths(): void {
   const widths: number[] = [];
   Object.assign(globalThis, { widths });
-  addEventListener("resize", ({ target }) => {
-    if (target instanceof HTMLVideoElement && target.className === "remote") widths.push(target.videoWidth);
-  }, true);
+  const Connection = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Connection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      this.addEventListener("track", ({ track }) => track.kind === "video" && void read(track));
+    }
+  };
+  async function read(track: MediaStreamTrack): Promise<void> {
+    const { MediaStreamTrackProcessor } = globalThis as unknown as {
+      MediaStreamTrackProcessor: new (
+        of: { track: MediaStreamTrack },
+      ) => { readable: ReadableStream<VideoFrame> };
+    };
+    for await (const frame of new MediaStreamTrackProcessor({ track }).readable) {
+      if (frame.displayWidth !== widths.at(-1)) widths.push(frame.displayWidth);
+      frame.close();
+    }
+  }
 }
 
 stageTest("the first pictures are a quarter as wide as those that follow", async (stage) => {
